@@ -1,0 +1,101 @@
+"""The options of every stage, as they stand in a scene spec. One model a section; every key is validated.
+
+Suffixes carry units. A stage gets its own section and nothing else; the hash of that section is part of the key
+under which the stage's result is cached.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from xmscenes.records import Form
+
+Metres = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+Degrees = Annotated[float, Field(ge=-360.0, le=360.0, allow_inf_nan=False)]
+
+
+class Options(BaseModel):
+    """Base of all sections: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TileOptions(Options):
+    """``[tile]``: the square of work."""
+
+    size_m: Annotated[float, Field(ge=25.0, le=5000.0)] = 250.0
+    buffer_m: Annotated[float, Field(ge=0.0, le=500.0)] = 30.0
+
+
+class CleanOptions(Options):
+    """``[clean]``: outliers and classes."""
+
+    ground: Literal["auto", "keep", "classify"] = "auto"  # auto: classify when the file has no ground class
+    buildings: Literal["auto", "keep", "classify"] = "auto"
+    outlier_neighbours: Annotated[int, Field(ge=0, le=100)] = 12  # 0 keeps every point
+    outlier_sigma: Annotated[float, Field(gt=0)] = 6.0
+    ground_cell_m: Annotated[float, Field(gt=0)] = 1.0
+    largest_building_m: Metres = 60.0
+
+
+class TerrainOptions(Options):
+    """``[terrain]``: the ground as an error-bounded TIN."""
+
+    max_error_m: Annotated[float, Field(gt=0)] = 0.1
+    cell_m: Annotated[float, Field(gt=0)] = 0.5
+
+
+class BuildingOptions(Options):
+    """``[buildings]``: the best form to try."""
+
+    form: Form = Form.ROOFED
+    storey_m: Annotated[float, Field(gt=0, le=10)] = 3.3
+
+
+class LodOptions(Options):
+    """``[lod]``: rendering levels, LOD0 the finest. Level k may err by ``max_error_m[k]``."""
+
+    max_error_m: tuple[Metres, ...] = (0.0, 0.3, 1.0, 3.0)
+    pin: tuple[str, ...] = ()  # ids kept at full detail in every level
+
+
+class ExportOptions(Options):
+    """``[export]``: what is delivered."""
+
+    profiles: tuple[Literal["xr", "plain", "tiles", "cityjson"], ...] = ("xr", "plain", "tiles", "cityjson")
+    cityjson_crs: str | None = None
+    georeference: bool = False  # absolute coordinates leave the house only when asked for
+
+
+class CameraOptions(Options):
+    """``[[camera]]``: a named view. Position and target are local metres, or lon/lat degrees plus height above ground."""
+
+    name: str
+    position_m: tuple[float, float, float] | None = None
+    target_m: tuple[float, float, float] | None = None
+    lon_deg: Degrees | None = None
+    lat_deg: Degrees | None = None
+    height_m: float | None = None  # above the terrain below the camera
+    heading_deg: Degrees = 0.0  # clockwise from north
+    pitch_deg: Annotated[float, Field(ge=-90, le=90)] = 0.0  # up is positive
+    fov_deg: Annotated[float, Field(gt=1, lt=170)] = 50.0  # vertical
+
+
+class BudgetOptions(Options):
+    """``[budget]``: the device whose limits the check applies."""
+
+    device: Literal["quest3", "quest2", "pico4", "none"] = "quest3"
+
+
+class HeroOptions(Options):
+    """``[[hero]]``: a user's own model, or a built-in one by id, at a place."""
+
+    id: str
+    model: str | None = None  # path of a GLB; None: the built-in parametric model named ``id``
+    lon_deg: Degrees
+    lat_deg: Degrees
+    elevation_m: float | None = None  # None: on the terrain
+    heading_deg: Degrees = 0.0
+    scale: Annotated[float, Field(gt=0)] = 1.0
