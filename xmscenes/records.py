@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from xmscenes.frame import Frame
+
 Array = Any  # an ndarray whose dtype and shape the record's ``_shapes`` table states and checks
 
 
@@ -182,6 +184,43 @@ class HeightGrid(Record):
     surface: str = "dtm"  # "dtm" bare earth, "dsm" top surface
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class TileKey:
+    """Column (east) and row (north) of a square tile; tile (0, 0) has its south-west corner at the local zero."""
+
+    column: int
+    row: int
+
+    def __str__(self) -> str:
+        """Name of the tile in node names and file names, e.g. ``"3_-4"``."""
+        return f"{self.column}_{self.row}"
+
+
+Box = tuple[float, float, float, float]  # west, south, east, north in local metres
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """Everything that clean and model may see of one tile.
+
+    ``window_m`` is the tile's square, grown to hold every footprint that the tile owns, then buffered by at least
+    the widest filter. ``points``, ``nearby``, ``lines``, ``areas``, ``spots`` and ``dem`` cover the window;
+    ``footprints`` are the owned ones (representative point inside ``bounds_m``).
+    """
+
+    key: TileKey
+    bounds_m: Box
+    window_m: Box
+    points: PointCloud
+    footprints: tuple[Footprint, ...] = ()
+    nearby: tuple[Footprint, ...] = ()  # in the window, owned by another tile
+    lines: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)  # "paths", "bridges"
+    areas: Mapping[str, tuple[Area, ...]] = field(default_factory=dict)  # "coastline" (land), "water", "greens"
+    spots: NDArray[np.float64] | None = None  # (K, 3) spot heights
+    dem: HeightGrid | None = None
+    points_origin: Origin = Origin.MEASURED
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoofPlane(Record):
     """A plane ``normal · p + offset_m = 0`` fitted to roof points; ``normal`` is a unit vector that points up."""
@@ -262,6 +301,17 @@ class Placement(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TileModel:
+    """What the model stage made of one tile. Features lie inside the tile or are owned by it."""
+
+    key: TileKey
+    bounds_m: Box
+    features: tuple[Feature, ...]
+    placements: tuple[Placement, ...] = ()
+    ground: HeightGrid  # the DTM of the window; cameras and paths stand on it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LodLevel:
     """One rendering level of one thing. ``error_m`` is measured against level 0, two ways."""
 
@@ -291,6 +341,43 @@ class LodChain:
     kind: str
     levels: tuple[LodLevel, ...]
     features: tuple[FeatureInfo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileLods:
+    """What the lod stage made of one tile: chains with measured levels, and what stands there in copies."""
+
+    key: TileKey
+    bounds_m: Box
+    chains: tuple[LodChain, ...]
+    placements: tuple[Placement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An input file of a scene: what it is, whose it is, and what may be done with it."""
+
+    path: str
+    sha256: str
+    licence: str
+    attribution: str
+    origin: Origin
+    crs: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A whole scene, ready to be written."""
+
+    name: str
+    title: str
+    title_en: str
+    licence: str
+    frame: Frame
+    tiles: tuple[TileLods, ...]  # sorted by key
+    prototypes: Mapping[str, LodChain] = field(default_factory=dict)  # what placements copy
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
