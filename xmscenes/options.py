@@ -70,7 +70,7 @@ class ExportOptions(Options):
 
 
 class CameraOptions(Options):
-    """``[[camera]]``: a named view. Position and target are local metres, or lon/lat degrees plus height above ground."""
+    """``[[camera]]``: a named view, in local metres or in lon/lat degrees plus height above ground."""
 
     name: str
     position_m: tuple[float, float, float] | None = None

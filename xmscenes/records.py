@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xmscenes.frame import Frame
+    from xmscenes.options import HeroOptions
 
 Array = Any  # an ndarray whose dtype and shape the record's ``_shapes`` table states and checks
 
@@ -218,6 +219,7 @@ class Tile:
     areas: Mapping[str, tuple[Area, ...]] = field(default_factory=dict)  # "coastline" (land), "water", "greens"
     spots: NDArray[np.float64] | None = None  # (K, 3) spot heights
     dem: HeightGrid | None = None
+    heroes: tuple[HeroOptions, ...] = ()  # those that stand in the tile
     points_origin: Origin = Origin.MEASURED
 
 
@@ -250,7 +252,7 @@ class Mesh(Record):
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to draw."""
-        return self.faces.shape[0] == 0
+        return len(self.faces) == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,11 @@
-"""The scene spec: a TOML file, validated key by key, its paths resolved and fenced in."""
+"""The scene spec: what may stand in ``scenes/<name>.toml``. Loading and its messages are in ``scenes.py``."""
 
 from __future__ import annotations
 
-import os
-import tomllib
-from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from xmscenes.errors import SpecError
 from xmscenes.frame import Frame
 from xmscenes.options import (
     BudgetOptions,
@@ -20,11 +16,11 @@ from xmscenes.options import (
     ExportOptions,
     HeroOptions,
     LodOptions,
-    Metres,
     Options,
     TerrainOptions,
     TileOptions,
 )
+from xmscenes.records import Origin
 
 
 class FrameSection(Options):
@@ -60,6 +56,9 @@ class Layer(Options):
     height_m: str | None = None
     levels: str | None = None
     ground_m: str | None = None
+    origin: Origin | None = None  # this and the next two: what SOURCES.toml says, or measured / unstated
+    licence: str | None = None
+    attribution: str | None = None
 
 
 class InputsSection(Options):
@@ -93,7 +92,7 @@ class InputsSection(Options):
 
 
 class Spec(BaseModel):
-    """A whole scene spec. ``name``, ``folder`` and ``roots`` come from where the file lies, not from its text."""
+    """A whole scene spec."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -117,6 +116,3 @@ class Spec(BaseModel):
     def to_frame(self) -> Frame:
         """Build the local frame of the scene."""
         return Frame(**self.frame.model_dump())
-
-
-__all__ = ["Frame", "Layer", "Metres", "Spec", "SpecError", "ValidationError", "os", "tomllib", "Path"]
