@@ -1,0 +1,75 @@
+"""Who does the work: this process, or local worker processes. A cluster is a third maker with the same interface.
+
+Nothing is shared with workers but what is pickled to them and the cache folder.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
+
+
+class Executor(Protocol):
+    """Runs one function over many items; order of results does not matter, items are independent."""
+
+    def each(self, function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+        """Yield results as they come."""
+        ...
+
+
+class Inline:
+    """Works in this process, one item after the other."""
+
+    def each(self, function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+        """Yield results in order."""
+        return map(function, items)
+
+
+class LocalProcesses:
+    """Works in spawned processes: a forked child inherits threads of open3d, numba and GL in an unusable state."""
+
+    def __init__(self, pool: ProcessPoolExecutor) -> None:
+        self._pool = pool
+
+    def each(self, function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+        """Yield results as they come; the first error stops the rest."""
+        waiting: set[Future[R]] = {self._pool.submit(function, item) for item in items}
+        try:
+            while waiting:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield future.result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+@contextmanager
+def local_executor(jobs: int) -> Iterator[Executor]:
+    """Executor with that many processes; 1 works inline."""
+    if jobs <= 1:
+        yield Inline()
+        return
+    before = {name: os.environ.get(name) for name in _ONE_THREAD}
+    os.environ.update(_ONE_THREAD)  # spawned workers inherit it: one thread each, no fight for cores
+    pool = ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn"))
+    try:
+        yield LocalProcesses(pool)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
