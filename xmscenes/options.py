@@ -99,3 +99,10 @@ class HeroOptions(Options):
     elevation_m: float | None = None  # None: on the terrain
     heading_deg: Degrees = 0.0
     scale: Annotated[float, Field(gt=0)] = 1.0
+
+
+class SurveyOptions(Options):
+    """``[survey]``: the simulated flight that makes the points when there is no survey of the place."""
+
+    plan: str | None = None  # TOML with the truth scene and the flight; None: points must be there
+    variant: Literal["airborne", "image_matching"] = "airborne"

@@ -17,6 +17,7 @@ from xmscenes.options import (
     HeroOptions,
     LodOptions,
     Options,
+    SurveyOptions,
     TerrainOptions,
     TileOptions,
 )
@@ -112,6 +113,7 @@ class Spec(BaseModel):
     camera: tuple[CameraOptions, ...] = ()
     hero: tuple[HeroOptions, ...] = ()
     budget: BudgetOptions = BudgetOptions()
+    survey: SurveyOptions = SurveyOptions()
 
     def to_frame(self) -> Frame:
         """Build the local frame of the scene."""
