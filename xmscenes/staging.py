@@ -1,0 +1,53 @@
+"""Outputs appear by atomic rename: a build writes into a folder beside the last good one and takes its place."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xmscenes.errors import ExportError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def staged(out: Path) -> Iterator[Path]:
+    """Give an empty folder to write into; when the block ends well it replaces ``out``, else it is removed.
+
+    A build killed between the two renames leaves the last good output under ``.<name>.old``; the next one puts
+    it back first. A full disk raises ``ExportError`` and leaves ``out`` as it was.
+    """
+    partial, old = out.with_name(f".{out.name}.partial"), out.with_name(f".{out.name}.old")
+    try:
+        recover(out)
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        yield partial
+        if out.exists():
+            out.rename(old)
+        partial.rename(out)
+    except OSError as error:
+        raise _translated(error, out) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+        if out.exists():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(out: Path) -> None:
+    """Put the last good output back when a build was killed in the middle of taking its place."""
+    old = out.with_name(f".{out.name}.old")
+    if old.is_dir() and not out.exists():
+        old.rename(out)
+
+
+def _translated(error: OSError, out: Path) -> Exception:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return ExportError(f"{out}: the disk is full; the last good output is untouched; free some space")
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return ExportError(f"{out}: cannot be written ({error.strerror}); choose another folder with --out DIR")
+    return error
