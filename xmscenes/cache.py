@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,8 @@ class Cache:
             temporary.write_bytes(hashlib.sha256(body).digest() + body)
             temporary.replace(target)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                temporary.unlink()
             raise ExportError(f"{target.parent}: cannot write the cache ({error.strerror}); free some space") from error
 
     def prune(self, keep: set[str]) -> None:

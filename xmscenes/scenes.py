@@ -33,30 +33,23 @@ class LoadedSpec:
 
         ``SpecError`` when it leads out of every allowed folder, also through ``..``, an absolute path or a link.
         """
-        bases = [self.path.parent, *self.roots]
-        if any(c in path for c in "*?["):
-            found = sorted({f for base in bases for f in _glob(base, path)})
-            return tuple(self._require_inside(key, path, f) for f in found)
-        for base in bases:
-            candidate = base / path
-            if candidate.exists():
-                return (self._require_inside(key, path, candidate),)
-            self._require_inside(key, path, candidate, only_if_all_outside=bases)
-        raise InputError(f"{self.path.name}: {key} = {path!r}: no such file; looked in {_list(bases)}")
+        bases = (self.path.parent, *self.roots)
+        is_pattern = any(c in path for c in "*?[")
+        candidates = (f for base in bases for f in (_glob(base, path) if is_pattern else [base / path]))
+        found = tuple(dict.fromkeys(f.resolve() for f in candidates if f.exists()))
+        for file in found or [(self.path.parent / path.partition("*")[0]).resolve()]:
+            self._require_inside(key, path, file)
+        if not found and not is_pattern:
+            raise InputError(f"{self.path.name}: {key} = {path!r}: no such file; looked in {_list(bases)}")
+        return tuple(sorted(found)) if is_pattern else found[:1]
 
-    def _require_inside(self, key: str, text: str, candidate: Path, only_if_all_outside: Sequence[Path] = ()) -> Path:
-        real = candidate.resolve()
-        allowed = [root.resolve() for root in (self.path.parent, *self.roots)]
-        if any(real.is_relative_to(root) for root in allowed):
-            return real
-        if only_if_all_outside and any(
-            (b / text).resolve().is_relative_to(r) for b in only_if_all_outside for r in allowed
-        ):
-            return candidate
-        raise SpecError(
-            f"{self.path.name}: {key} = {text!r}: leads out of {_list(allowed)}; move the file or allow its folder "
-            "with --data-root DIR"
-        )
+    def _require_inside(self, key: str, text: str, real: Path) -> None:
+        allowed = tuple(root.resolve() for root in (self.path.parent, *self.roots))
+        if not any(real.is_relative_to(root) for root in allowed):
+            raise SpecError(
+                f"{self.path.name}: {key} = {text!r}: leads out of {_list(allowed)}; move the file or allow its "
+                "folder with --data-root DIR"
+            )
 
     def layers(self) -> Iterator[tuple[str, Layer]]:
         """Input layers that the spec names, in a fixed order."""

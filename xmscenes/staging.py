@@ -48,6 +48,6 @@ def recover(out: Path) -> None:
 def _translated(error: OSError, out: Path) -> Exception:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return ExportError(f"{out}: the disk is full; the last good output is untouched; free some space")
-    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR}:
         return ExportError(f"{out}: cannot be written ({error.strerror}); choose another folder with --out DIR")
     return error
