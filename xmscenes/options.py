@@ -37,6 +37,8 @@ class CleanOptions(Options):
     outlier_neighbours: Annotated[int, Field(ge=0, le=100)] = 12  # 0 keeps every point
     outlier_sigma: Annotated[float, Field(gt=0)] = 6.0
     ground_cell_m: Annotated[float, Field(gt=0)] = 1.0
+    ground_slope: Annotated[float, Field(ge=0, le=3)] = 0.15  # rise per metre that a hillside may have and stay ground
+    ground_tolerance_m: Metres = 0.2  # how far a ground point may lie above the bare surface
     largest_building_m: Metres = 60.0
 
 
@@ -48,10 +50,14 @@ class TerrainOptions(Options):
 
 
 class BuildingOptions(Options):
-    """``[buildings]``: the best form to try."""
+    """``[buildings]``: the best form to try, and how much detail a roof may keep."""
 
     form: Form = Form.ROOFED
-    storey_m: Annotated[float, Field(gt=0, le=10)] = 3.3
+    storey_m: Annotated[float, Field(gt=0, le=10)] = 3.3  # height of a storey where only their number is known
+    detail: Annotated[float, Field(ge=0.1, le=10)] = 1.0  # above 1 keeps smaller roof parts, below 1 fewer
+    step_m: Annotated[float, Field(ge=0.3, le=50)] = 3.0  # parts of the stepped form differ by at least this
+    min_plane_m2: Annotated[float, Field(ge=0.2, le=100)] = 1.0  # smaller roof planes are not looked for
+    curved: bool = True  # recognise domes, cones and barrels where planes fit badly
 
 
 class LodOptions(Options):

@@ -1,0 +1,240 @@
+"""Footprint-like polygons on a millimetre grid: repair, areas, points inside.
+
+A polygon is ``(ring, holes)``: the outer ring counter-clockwise, holes clockwise, none closed, float64 metres.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numba import njit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Polygon = tuple[Any, tuple[Any, ...]]  # (M, 2) ring CCW, holes CW
+
+GRID_M = 0.001
+MIN_EDGE_M = 0.02  # shorter edges are collapsed: validators snap at 1 mm, so stay well clear of it
+MIN_GAP_M = 0.01  # a vertex may not come nearer to an edge that is not its own
+COLLINEAR_M = 0.004  # a vertex this near to the line of its neighbours is dropped
+_OPENINGS_M = (0.015, 0.05, 0.2, 0.5)
+
+
+def signed_area_m2(ring: NDArray[np.float64]) -> float:
+    """Area of a ring, positive when it runs counter-clockwise. Fewer than three vertices give 0."""
+    if len(ring) < 3:
+        return 0.0
+    x, y = ring[:, 0] - ring[0, 0], ring[:, 1] - ring[0, 1]
+    return 0.5 * float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))
+
+
+def polygon_area_m2(polygon: Polygon) -> float:
+    """Area of a polygon without its holes."""
+    ring, holes = polygon
+    return signed_area_m2(ring) + sum(signed_area_m2(hole) for hole in holes)
+
+
+def repair_footprint(ring: NDArray[np.float64], holes: tuple[NDArray[np.float64], ...] = ()) -> list[Polygon]:
+    """Make sound polygons of any outline, largest first: what a surveyor meant, on the millimetre grid.
+
+    Bow-ties fall into their parts, doubled points and spikes go, holes outside the ring go, necks thinner than a
+    few centimetres are cut. An outline without area (a line, one point) becomes a 0.5 m wide polygon around it.
+    No finite vertex at all gives an empty list; every other input gives at least one polygon.
+    """
+    ring = _finite(ring)
+    holes = tuple(h for h in (_finite(hole) for hole in holes) if len(h) >= 3)
+    if not len(ring):
+        return []
+    origin = np.floor(ring.min(axis=0))
+    rings = [_cleaned(np.round((r - origin) / GRID_M) * GRID_M) for r in (ring, *holes)]
+    if len(rings[0]) >= 3 and all(len(r) >= 3 for r in rings) and _is_sound(rings):
+        return [_oriented(rings[0] + origin, [r + origin for r in rings[1:]])]
+    return [
+        _oriented(outer + origin, [hole + origin for hole in inner])
+        for outer, inner in _repaired([np.round((r - origin) / GRID_M) * GRID_M for r in (ring, *holes)])
+    ]
+
+
+def points_in_polygon(xy: NDArray[np.float64], polygon: Polygon) -> NDArray[np.bool_]:
+    """Which of the (N, 2) points lie inside; points on the border fall on either side."""
+    ring, holes = polygon
+    starts = np.concatenate([ring, *holes])
+    ends = np.concatenate([np.roll(r, -1, axis=0) for r in (ring, *holes)])
+    origin = ring.min(axis=0)
+    inside: NDArray[np.bool_] = _inside(
+        np.ascontiguousarray(xy[:, :2], dtype=np.float64), starts - origin, ends - origin, origin
+    )
+    return inside
+
+
+def _finite(ring: NDArray[np.float64]) -> NDArray[np.float64]:
+    ring = np.asarray(ring, dtype=np.float64).reshape(-1, 2)
+    keep: NDArray[np.bool_] = np.isfinite(ring).all(axis=1) & (np.abs(ring) < 1e9).all(axis=1)
+    return ring[keep]
+
+
+def _oriented(ring: NDArray[np.float64], holes: list[NDArray[np.float64]]) -> Polygon:
+    outer = ring if signed_area_m2(ring) > 0 else ring[::-1]
+    inner = tuple(np.ascontiguousarray(h if signed_area_m2(h) < 0 else h[::-1]) for h in holes)
+    return np.ascontiguousarray(outer), inner
+
+
+def _cleaned(ring: NDArray[np.float64]) -> NDArray[np.float64]:
+    keep: NDArray[np.int64] = _vertices_to_keep(np.ascontiguousarray(ring), MIN_EDGE_M, COLLINEAR_M)
+    cleaned: NDArray[np.float64] = ring[keep]
+    return cleaned
+
+
+def _is_sound(rings: list[NDArray[np.float64]]) -> bool:
+    starts = np.concatenate(rings)
+    ends = np.concatenate([np.roll(r, -1, axis=0) for r in rings])
+    if not _clear_of_each_other(starts, ends, MIN_GAP_M):
+        return False
+    if abs(signed_area_m2(rings[0])) < 0.01:
+        return False
+    outer = rings[0] if signed_area_m2(rings[0]) > 0 else rings[0][::-1]
+    for k, hole in enumerate(rings[1:], 1):
+        if not points_in_polygon(hole[:1], (outer, ()))[0]:
+            return False
+        others = [r for j, r in enumerate(rings[1:], 1) if j != k]
+        if any(points_in_polygon(hole[:1], (other, ()))[0] for other in others):
+            return False
+    return True
+
+
+def _repaired(rings: list[NDArray[np.float64]]) -> list[tuple[NDArray[np.float64], list[NDArray[np.float64]]]]:
+    import shapely
+
+    shape = _area_of(rings)
+    for opening in (0.0, *_OPENINGS_M):
+        trial = shape
+        if opening:
+            trial = shape.buffer(-opening, join_style="mitre").buffer(opening, join_style="mitre")
+        parts = []
+        trial = shapely.set_precision(trial, GRID_M)
+        for part in shapely.get_parts(shapely.multipolygons([p for p in _polygons(trial) if p.area > 0.02])):
+            outer = _cleaned(np.asarray(part.exterior.coords)[:-1])
+            inner = [_cleaned(np.asarray(i.coords)[:-1]) for i in part.interiors if shapely.Polygon(i).area > 0.02]
+            if len(outer) >= 3:
+                parts.append((outer, [h for h in inner if len(h) >= 3]))
+        if parts and all(_is_sound([outer, *inner]) for outer, inner in parts):
+            return sorted(parts, key=lambda p: (-abs(signed_area_m2(p[0])), p[0][0, 0], p[0][0, 1]))
+    low, high = rings[0].min(axis=0), rings[0].max(axis=0)
+    low, high = np.minimum(low, (low + high) / 2 - 0.25), np.maximum(high, (low + high) / 2 + 0.25)
+    low, high = np.round(low / GRID_M) * GRID_M, np.round(high / GRID_M) * GRID_M
+    return [(np.array([low, [high[0], low[1]], high, [low[0], high[1]]]), [])]
+
+
+def _area_of(rings: list[NDArray[np.float64]]) -> Any:
+    import shapely
+
+    def valid(ring: NDArray[np.float64]) -> Any:
+        return shapely.unary_union(_polygons(shapely.make_valid(shapely.Polygon(ring))))
+
+    shape = valid(rings[0]) if len(rings[0]) >= 3 else shapely.Polygon()
+    for hole in rings[1:]:
+        shape = shape.difference(valid(hole))
+    if shape.area >= 0.05:
+        return shape
+    line = shapely.Point(rings[0][0]) if len(np.unique(rings[0], axis=0)) == 1 else shapely.LineString(rings[0])
+    around = line.buffer(0.25, cap_style="square", join_style="mitre")
+    return around if around.area > 0 else shapely.box(*(rings[0][0] - 0.25), *(rings[0][0] + 0.25))
+
+
+def _polygons(shape: Any) -> list[Any]:
+    if shape.geom_type == "Polygon":
+        return [] if shape.is_empty else [shape]
+    return [p for part in getattr(shape, "geoms", ()) for p in _polygons(part)]
+
+
+@njit(cache=True)
+def _vertices_to_keep(ring, min_edge, collinear):  # type: ignore[no-untyped-def]
+    """Drop doubled vertices, short edges and vertices on the line of their neighbours, until nothing changes."""
+    n = ring.shape[0]
+    keep = np.ones(n, np.bool_)
+    left = n
+    changed = True
+    while changed and left > 3:
+        changed = False
+        for i in range(n):
+            if not keep[i] or left <= 3:
+                continue
+            p = (i - 1) % n
+            while not keep[p]:
+                p = (p - 1) % n
+            q = (i + 1) % n
+            while not keep[q]:
+                q = (q + 1) % n
+            ux, uy = ring[q, 0] - ring[p, 0], ring[q, 1] - ring[p, 1]
+            wx, wy = ring[i, 0] - ring[p, 0], ring[i, 1] - ring[p, 1]
+            length = np.sqrt(ux * ux + uy * uy)
+            if np.sqrt(wx * wx + wy * wy) < min_edge:
+                drop = True
+            elif length < 1e-9:
+                drop = False
+            else:
+                along = (ux * wx + uy * wy) / length
+                drop = abs(ux * wy - uy * wx) / length < collinear and -min_edge < along < length + min_edge
+            if drop:
+                keep[i] = False
+                left -= 1
+                changed = True
+    return np.flatnonzero(keep)
+
+
+@njit(cache=True)
+def _distance(px, py, ax, ay, bx, by):  # type: ignore[no-untyped-def]
+    ux, uy = bx - ax, by - ay
+    length2 = ux * ux + uy * uy
+    t = 0.0 if length2 == 0.0 else ((px - ax) * ux + (py - ay) * uy) / length2
+    t = min(1.0, max(0.0, t))
+    return np.sqrt((px - ax - t * ux) ** 2 + (py - ay - t * uy) ** 2)
+
+
+@njit(cache=True)
+def _side(ax, ay, bx, by, px, py):  # type: ignore[no-untyped-def]
+    return (bx - ax) * (py - ay) - (by - ay) * (px - ax)
+
+
+@njit(cache=True)
+def _clear_of_each_other(starts, ends, gap):  # type: ignore[no-untyped-def]
+    """Whether no two edges cross and no vertex comes within ``gap`` of an edge that is not its own."""
+    n = starts.shape[0]
+    for i in range(n):
+        ax, ay, bx, by = starts[i, 0], starts[i, 1], ends[i, 0], ends[i, 1]
+        x0, x1 = min(ax, bx) - gap, max(ax, bx) + gap
+        y0, y1 = min(ay, by) - gap, max(ay, by) + gap
+        for j in range(n):
+            cx, cy, dx, dy = starts[j, 0], starts[j, 1], ends[j, 0], ends[j, 1]
+            if max(cx, dx) < x0 or min(cx, dx) > x1 or max(cy, dy) < y0 or min(cy, dy) > y1:
+                continue
+            own = (cx == ax and cy == ay) or (cx == bx and cy == by)
+            if not own and _distance(cx, cy, ax, ay, bx, by) < gap:
+                return False
+            if j <= i or _side(ax, ay, bx, by, cx, cy) * _side(ax, ay, bx, by, dx, dy) >= 0:
+                continue
+            if _side(cx, cy, dx, dy, ax, ay) * _side(cx, cy, dx, dy, bx, by) < 0:
+                return False
+    for i in range(n):  # a vertex met twice: rings that touch in a point
+        for j in range(i + 1, n):
+            if starts[i, 0] == starts[j, 0] and starts[i, 1] == starts[j, 1]:
+                return False
+    return True
+
+
+@njit(cache=True)
+def _inside(xy, starts, ends, origin):  # type: ignore[no-untyped-def]
+    n, m = xy.shape[0], starts.shape[0]
+    out = np.zeros(n, np.bool_)
+    for i in range(n):
+        x, y = xy[i, 0] - origin[0], xy[i, 1] - origin[1]
+        odd = False
+        for j in range(m):
+            if (starts[j, 1] > y) != (ends[j, 1] > y):
+                cut = starts[j, 0] + (y - starts[j, 1]) / (ends[j, 1] - starts[j, 1]) * (ends[j, 0] - starts[j, 0])
+                if x < cut:
+                    odd = not odd
+        out[i] = odd
+    return out
