@@ -1,0 +1,1 @@
+"""Generated input of any size, and the measurements made on it."""
