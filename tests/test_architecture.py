@@ -16,6 +16,8 @@ SHARED = {
     "spec",
     "options",
     "errors",
+    "gltf_read",  # decodes a GLB: check and preview reopen what export wrote
+    "gltf_drawn",
     "look",  # materials and atlas: model and lod dress with it, export writes it
 }
 LINES_AT_MOST = 300

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LodLevel:
-    """One rendering level of one thing. ``error_m`` is measured against level 0, two ways."""
+    """One rendering level of one thing. ``error_m`` is measured against level 0, two ways: the 99th percentile."""
 
     index: int
     mesh: Mesh
     error_m: float
+    error_max_m: float = 0.0  # the largest distance found by the same measurement
     feature_of_face: NDArray[np.int32] | None = None  # (F,) index into the chain's ``features``; None: all face 0
 
 

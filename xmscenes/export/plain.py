@@ -1,0 +1,180 @@
+"""The ``plain`` delivery: core glTF 2.0, one file a level, nothing that an engine must know beforehand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xmscenes.export.gltf import ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER, GltfWriter
+from xmscenes.export.materials import MaterialTable, linear_from_srgb
+from xmscenes.export.tables import asset, feature_table
+from xmscenes.frame import Frame
+from xmscenes.geometry.meshes import Corners, keep_faces, split_corners
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from xmscenes.records import LodChain, LodLevel, Mesh, Placement, Scene
+
+_U16 = 65535
+
+
+def write_plain(scene: Scene, folder: Path) -> list[Path]:
+    """Write ``<scene>_LOD0.glb`` … into ``folder``; a chain without a level shows its next finer one.
+
+    Copies (trees, lamps) become nodes that share a mesh. Node names are chain ids, node extras hold the feature table.
+    """
+    return [_file(scene, level).save(folder / f"{scene.name}_LOD{level}.glb") for level in range(level_count(scene))]
+
+
+def level_count(scene: Scene) -> int:
+    """Count the rendering levels of a scene: the longest chain decides."""
+    chains = [chain for tile in scene.tiles for chain in tile.chains]
+    return max((chain.levels[-1].index + 1 for chain in chains if chain.levels), default=1)
+
+
+def level_at(chain: LodChain, index: int) -> LodLevel | None:
+    """Pick the level to show when ``index`` is asked for: that one, or the next finer that exists."""
+    return next((level for level in reversed(chain.levels) if level.index <= index), None)
+
+
+def _file(scene: Scene, index: int) -> GltfWriter:
+    writer = GltfWriter(asset(scene))
+    meshes = _Meshes(writer)
+    roots = []
+    for tile in scene.tiles:
+        for chain in tile.chains:
+            level = level_at(chain, index)
+            if level is None or level.mesh.is_empty:
+                continue
+            roots.append(writer.append("nodes", _node(chain, level, meshes)))
+        for placement in tile.placements:
+            roots += _copies(writer, meshes, scene, placement, index)
+    body: dict[str, Any] = {"name": f"{scene.title} LOD{index}"}
+    if roots:
+        body["nodes"] = roots
+    writer.json["scene"] = 0
+    writer.json["scenes"] = [body]
+    return writer
+
+
+def _node(chain: LodChain, level: LodLevel, meshes: _Meshes) -> dict[str, Any]:
+    return {
+        "name": chain.id,
+        "mesh": meshes.add(chain.id, level.mesh, level.feature_of_face),
+        "extras": {
+            "kind": chain.kind,
+            "lod": level.index,
+            "error_m": round(level.error_m, 4),
+            "features": feature_table(chain.features),
+        },
+    }
+
+
+def _copies(writer: GltfWriter, meshes: _Meshes, scene: Scene, placement: Placement, index: int) -> list[int]:
+    chain = scene.prototypes[placement.prototype]
+    level = level_at(chain, index)
+    if level is None or level.mesh.is_empty:
+        return []
+    mesh = meshes.shared(f"prototype/{chain.id}/{level.index}", level.mesh)
+    translation, rotation, scale = instance_transforms(placement)
+    extras = {"kind": placement.kind, "origin": str(placement.origin)}
+    return [
+        writer.append(
+            "nodes",
+            {
+                "name": f"{placement.kind}/{placement.prototype}",
+                "mesh": mesh,
+                "translation": translation[i].tolist(),
+                "rotation": rotation[i].tolist(),
+                "scale": scale[i].tolist(),
+                "extras": extras,
+            },
+        )
+        for i in range(len(placement.xyz))
+    ]
+
+
+def instance_transforms(
+    placement: Placement,
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Translations (N, 3), unit quaternions xyzw (N, 4) and scales (N, 3) of the copies, in glTF axes."""
+    half = -np.deg2rad(placement.heading_deg.astype(np.float64)) / 2.0  # clockwise from above: minus about +y
+    zero = np.zeros_like(half)
+    rotation = np.column_stack([zero, np.sin(half), zero, np.cos(half)]).astype(np.float32)
+    scale = np.ascontiguousarray(placement.scale[:, [0, 2, 1]]).astype(np.float32)
+    return Frame.to_gltf(placement.xyz).astype(np.float32), rotation, scale
+
+
+class _Meshes:
+    """Writes meshes in float32, one primitive a material; a shared one is written once."""
+
+    def __init__(self, writer: GltfWriter) -> None:
+        self._writer = writer
+        self._materials = MaterialTable(writer)
+        self._shared: dict[str, int] = {}
+
+    def shared(self, key: str, mesh: Mesh) -> int:
+        if key not in self._shared:
+            self._shared[key] = self.add(key, mesh, None)
+        return self._shared[key]
+
+    def add(self, name: str, mesh: Mesh, feature_of_face: NDArray[np.int32] | None) -> int:
+        primitives = []
+        for material, part, features in by_material(mesh, feature_of_face):
+            corners = split_corners(part, features)
+            primitives.append({**self._primitive(corners), "material": self._materials.index(material)})
+        return self._writer.append("meshes", {"name": name, "primitives": primitives})
+
+    def _primitive(self, corners: Corners) -> dict[str, Any]:
+        add = self._attribute
+        attributes = {
+            "POSITION": add(Frame.to_gltf(corners.xyz).astype(np.float32), bounds=True),
+            "NORMAL": add(unit_rows(Frame.to_gltf(corners.normal.astype(np.float64)))),
+        }
+        if corners.uv is not None:
+            attributes["TEXCOORD_0"] = add(corners.uv.astype(np.float32))
+        if corners.rgb is not None:
+            attributes["COLOR_0"] = add(linear_rgba16(corners.rgb), normalized=True)
+        if corners.feature is not None:
+            attributes["_FEATURE_ID_0"] = add(corners.feature.astype(np.float32)[:, None])
+        short = len(corners.xyz) < _U16
+        indices = corners.faces.reshape(-1).astype(np.uint16 if short else np.uint32)
+        view = self._writer.view(indices, ELEMENT_ARRAY_BUFFER)
+        return {"attributes": attributes, "indices": self._writer.accessor(view, indices)}
+
+    def _attribute(self, rows: NDArray[Any], *, normalized: bool = False, bounds: bool = False) -> int:
+        view = self._writer.view(rows, ARRAY_BUFFER)
+        return self._writer.accessor(view, rows, normalized=normalized, bounds=bounds)
+
+
+def by_material(
+    mesh: Mesh, feature_of_face: NDArray[np.int32] | None
+) -> list[tuple[int, Mesh, NDArray[np.int32] | None]]:
+    """Cut a mesh into its materials, in their order; a mesh without materials wears material 0."""
+    if mesh.material is None:
+        return [(0, mesh, feature_of_face)]
+    found = np.unique(mesh.material)
+    if len(found) == 1:
+        return [(int(found[0]), mesh, feature_of_face)]
+    parts: list[tuple[int, Mesh, NDArray[np.int32] | None]] = []
+    for material in found.tolist():
+        keep = mesh.material == material
+        parts.append((material, keep_faces(mesh, keep), None if feature_of_face is None else feature_of_face[keep]))
+    return parts
+
+
+def unit_rows(vectors: NDArray[Any]) -> NDArray[np.float32]:
+    """Scale rows to length one in float32, close enough for strict validators."""
+    wide = vectors.astype(np.float64)
+    rows: NDArray[np.float32] = (wide / np.linalg.norm(wide, axis=1, keepdims=True)).astype(np.float32)
+    return rows
+
+
+def linear_rgba16(rgb: NDArray[np.uint8]) -> NDArray[np.uint16]:
+    """SRGB bytes to the linear 16-bit RGBA of COLOR_0: 8 linear bits would show steps in dark colours."""
+    table = np.rint(linear_from_srgb(np.arange(256)) * _U16).astype(np.uint16)
+    return np.column_stack([table[rgb], np.full(len(rgb), _U16, np.uint16)])

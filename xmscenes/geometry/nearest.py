@@ -1,0 +1,156 @@
+"""A tree of boxes over triangles, and the nearest distance from points to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numba import njit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LEAF = 4  # triangles a leaf; 2 and 8 were 10-20 % slower
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A complete binary tree: node n has children 2n and 2n+1, the leaves hold ``LEAF`` triangles each."""
+
+    boxes: NDArray[np.float64]  # (2 L, 6) low xyz, high xyz; node 1 is the root
+    triangles: NDArray[np.float64]  # (F, 3, 3) corners in Morton order
+
+
+def build_tree(vertices: NDArray[np.float64], faces: NDArray[np.int32]) -> Tree:
+    """Sort the triangles along a Morton curve and box them, bottom-up."""
+    triangles = np.ascontiguousarray(vertices[faces])
+    centres = triangles.mean(axis=1)
+    low = centres.min(axis=0)
+    span = max(float((centres.max(axis=0) - low).max()), 1e-9)
+    order = np.argsort(_morton(((centres - low) * (1023.0 / span)).astype(np.int64)), kind="stable")
+    triangles = np.ascontiguousarray(triangles[order])
+    leaves = 1
+    while leaves * LEAF < len(faces):
+        leaves *= 2
+    return Tree(_box(triangles, leaves), triangles)
+
+
+def nearest_distances(tree: Tree, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Distance from each of (N, 3) points to the nearest triangle of the tree."""
+    points = np.ascontiguousarray(points, dtype=np.float64)
+    return np.sqrt(_nearest(tree.boxes, tree.triangles, points))  # type: ignore[no-any-return]
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _morton(cells: Any) -> Any:
+    codes = np.zeros(len(cells), np.int64)
+    for i in range(len(cells)):
+        code = 0
+        for bit in range(10):
+            for axis in range(3):
+                code |= ((cells[i, axis] >> bit) & 1) << (3 * bit + axis)
+        codes[i] = code
+    return codes
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _box(triangles: Any, leaves: int) -> Any:
+    boxes = np.zeros((2 * leaves, 6))
+    boxes[:, :3] = np.inf
+    boxes[:, 3:] = -np.inf
+    for t in range(len(triangles)):
+        node = leaves + t // LEAF
+        for corner in range(3):
+            for axis in range(3):
+                value = triangles[t, corner, axis]
+                boxes[node, axis] = min(boxes[node, axis], value)
+                boxes[node, 3 + axis] = max(boxes[node, 3 + axis], value)
+    for node in range(leaves - 1, 0, -1):
+        for axis in range(3):
+            boxes[node, axis] = min(boxes[2 * node, axis], boxes[2 * node + 1, axis])
+            boxes[node, 3 + axis] = max(boxes[2 * node, 3 + axis], boxes[2 * node + 1, 3 + axis])
+    return boxes
+
+
+@njit(cache=True, fastmath=False)  # type: ignore[untyped-decorator]
+def _box_distance2(box: Any, p: Any) -> Any:
+    total = 0.0
+    for axis in range(3):
+        d = max(box[axis] - p[axis], 0.0, p[axis] - box[3 + axis])
+        total += d * d
+    return total
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _dot(a0: Any, a1: Any, a2: Any, b0: Any, b1: Any, b2: Any) -> Any:
+    return a0 * b0 + a1 * b1 + a2 * b2
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _triangle_distance2(t: Any, p: Any) -> Any:
+    """Squared distance from a point to a triangle, by the regions of Ericson, Real-Time Collision Detection, 5.1.5."""
+    ab0, ab1, ab2 = t[1, 0] - t[0, 0], t[1, 1] - t[0, 1], t[1, 2] - t[0, 2]
+    ac0, ac1, ac2 = t[2, 0] - t[0, 0], t[2, 1] - t[0, 1], t[2, 2] - t[0, 2]
+    ap0, ap1, ap2 = p[0] - t[0, 0], p[1] - t[0, 1], p[2] - t[0, 2]
+    d1, d2 = _dot(ab0, ab1, ab2, ap0, ap1, ap2), _dot(ac0, ac1, ac2, ap0, ap1, ap2)
+    aa, cc, ac = (
+        _dot(ab0, ab1, ab2, ab0, ab1, ab2),
+        _dot(ac0, ac1, ac2, ac0, ac1, ac2),
+        _dot(ab0, ab1, ab2, ac0, ac1, ac2),
+    )
+    d3, d4, d5, d6 = d1 - aa, d2 - ac, d1 - ac, d2 - cc
+    va, vb, vc = d3 * d6 - d5 * d4, d5 * d2 - d1 * d6, d1 * d4 - d3 * d2
+    if d1 <= 0.0 and d2 <= 0.0:
+        v, w = 0.0, 0.0
+    elif d3 >= 0.0 and d4 <= d3:
+        v, w = 1.0, 0.0
+    elif d6 >= 0.0 and d5 <= d6:
+        v, w = 0.0, 1.0
+    elif vc <= 0.0 and d1 >= 0.0 and d3 <= 0.0:
+        v, w = (d1 / (d1 - d3) if d1 > d3 else 0.0), 0.0
+    elif vb <= 0.0 and d2 >= 0.0 and d6 <= 0.0:
+        v, w = 0.0, (d2 / (d2 - d6) if d2 > d6 else 0.0)
+    elif va <= 0.0 and d4 >= d3 and d5 >= d6:
+        w = (d4 - d3) / ((d4 - d3) + (d5 - d6)) if (d4 - d3) + (d5 - d6) > 0.0 else 0.0
+        v = 1.0 - w
+    else:
+        total = va + vb + vc
+        v, w = vb / total, vc / total
+    x, y, z = ap0 - v * ab0 - w * ac0, ap1 - v * ab1 - w * ac1, ap2 - v * ab2 - w * ac2
+    return x * x + y * y + z * z
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _nearest(boxes: Any, triangles: Any, points: Any) -> Any:
+    leaves = len(boxes) // 2
+    out = np.full(len(points), np.inf)
+    stack = np.zeros(128, np.int64)
+    bound = np.zeros(128)
+    for i in range(len(points)):
+        p = points[i]
+        best = np.inf
+        top = 0
+        stack[0], bound[0] = 1, 0.0
+        while top >= 0:
+            node, reach = stack[top], bound[top]
+            top -= 1
+            if reach >= best:
+                continue
+            if node >= leaves:
+                first = (node - leaves) * LEAF
+                for t in range(first, min(first + LEAF, len(triangles))):
+                    best = min(best, _triangle_distance2(triangles[t], p))
+                continue
+            left, right = 2 * node, 2 * node + 1
+            a, b = _box_distance2(boxes[left], p), _box_distance2(boxes[right], p)
+            if a < b:
+                left, right, a, b = right, left, b, a
+            if a < best:
+                top += 1
+                stack[top], bound[top] = left, a
+            if b < best:
+                top += 1
+                stack[top], bound[top] = right, b
+        out[i] = best
+    return out

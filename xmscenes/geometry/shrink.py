@@ -1,0 +1,178 @@
+"""The loop of the simplifier: collapse the cheapest vertex until the next one costs more than a limit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from xmscenes.geometry.collapse import allowed, best_target, heap_drop, heap_set
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def link_corners(faces: Any, vertices: int) -> Any:
+    """Chain the corners of every vertex: head (V,), next (3 F,), last (V,)."""
+    head = np.full(vertices, -1, np.int32)
+    tail = np.full(vertices, -1, np.int32)
+    nexts = np.full(faces.size, -1, np.int32)
+    for c in range(faces.size):
+        v = faces[c // 3, c % 3]
+        if head[v] < 0:
+            head[v] = c
+        else:
+            nexts[tail[v]] = c
+        tail[v] = c
+    return head, nexts, tail
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def fill_heap(
+    xyz: Any, faces: Any, head: Any, nexts: Any, alive: Any, qf: Any, ql: Any, on_line: Any, locked: Any,
+    heap: Any, place: Any, key: Any, target: Any,
+) -> int:  # fmt: skip
+    """Enter every free vertex with its cheapest collapse; returns the size of the heap."""
+    size = 0
+    for u in range(len(xyz)):
+        if locked[u] or head[u] < 0:
+            continue
+        key[u], target[u] = best_target(xyz, faces, head, nexts, alive, qf, ql, on_line, u, -1.0)
+        if target[u] >= 0:
+            size = heap_set(heap, place, key, size, u)
+    return size
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def shrink(
+    xyz: Any, faces: Any, uv: Any, rgb: Any, label: Any, textured: bool, head: Any, nexts: Any, tail: Any, alive: Any,
+    qf: Any, ql: Any, on_line: Any, locked: Any, heap: Any, place: Any, key: Any, target: Any, mark: Any, stamp: int,
+    size: int, limit: float,
+) -> Any:  # fmt: skip
+    """Collapse until the cheapest vertex costs more than ``limit`` (m²); returns the heap size and the last stamp."""
+    while size > 0 and key[heap[0]] <= limit:
+        u = heap[0]
+        v = target[u]
+        stamp += 2
+        fits = allowed(xyz, faces, head, nexts, alive, u, v, mark, stamp)
+        if fits and textured:
+            fits = _wedges_meet(faces, uv, label, head, nexts, alive, u, v)
+        if not fits:  # look for the next best; without one, wait until a neighbour changes
+            key[u], target[u] = best_target(xyz, faces, head, nexts, alive, qf, ql, on_line, u, key[u])
+            size = _enter(heap, place, key, target, size, u)
+            continue
+        size = heap_drop(heap, place, key, size, u)
+        _move(faces, uv, rgb, label, head, nexts, tail, alive, u, v)
+        for i in range(11):
+            qf[v, i] += qf[u, i]
+            ql[v, i] += ql[u, i]
+        locked[u] = True
+        stamp += 2
+        size = _refresh(
+            xyz, faces, head, nexts, alive, qf, ql, on_line, locked, heap, place, key, target, mark, stamp, size, v
+        )
+    return size, stamp
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _enter(heap: Any, place: Any, key: Any, target: Any, size: int, item: int) -> int:
+    """Move a vertex to its place in the heap, or out of it when nothing is left to collapse onto."""
+    if target[item] < 0:
+        return heap_drop(heap, place, key, size, item)  # type: ignore[no-any-return]
+    return heap_set(heap, place, key, size, item)  # type: ignore[no-any-return]
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _refresh(
+    xyz: Any, faces: Any, head: Any, nexts: Any, alive: Any, qf: Any, ql: Any, on_line: Any, locked: Any,
+    heap: Any, place: Any, key: Any, target: Any, mark: Any, stamp: int, size: int, v: int,
+) -> int:  # fmt: skip
+    """Find new cheapest collapses for v and its neighbours."""
+    c = head[v]
+    while c >= 0:
+        f = c // 3
+        if alive[f]:
+            for k in range(3):
+                w = faces[f, k]
+                if mark[w] != stamp and not locked[w]:
+                    key[w], target[w] = best_target(xyz, faces, head, nexts, alive, qf, ql, on_line, w, -1.0)
+                    size = _enter(heap, place, key, target, size, w)
+                mark[w] = stamp
+        c = nexts[c]
+    return size
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _same_wedge(uv: Any, label: Any, f: int, i: int, g: int, j: int) -> bool:
+    return label[f] == label[g] and uv[f, i, 0] == uv[g, j, 0] and uv[f, i, 1] == uv[g, j, 1]
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _partner(faces: Any, uv: Any, label: Any, head: Any, nexts: Any, alive: Any, u: int, v: int, f: int, i: int) -> int:
+    """Corner at v of a face that dies with u → v and wears at u what face f wears there; -1 without one."""
+    c = head[u]
+    while c >= 0:
+        g = c // 3
+        if alive[g] and _same_wedge(uv, label, f, i, g, c % 3):
+            for k in range(3):
+                if faces[g, k] == v:
+                    return 3 * g + k
+        c = nexts[c]
+    return -1
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _wedges_meet(faces: Any, uv: Any, label: Any, head: Any, nexts: Any, alive: Any, u: int, v: int) -> bool:
+    """Whether every texture chart around u continues at v, so that no chart is stretched over a seam."""
+    c = head[u]
+    while c >= 0:
+        if alive[c // 3] and _partner(faces, uv, label, head, nexts, alive, u, v, c // 3, c % 3) < 0:
+            return False
+        c = nexts[c]
+    return True
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _move(
+    faces: Any, uv: Any, rgb: Any, label: Any, head: Any, nexts: Any, tail: Any, alive: Any, u: int, v: int
+) -> None:
+    """Move u onto v: faces on the edge die, the others turn to v and take over what is worn there."""
+    c = head[u]
+    while c >= 0:  # first the looks, while all corners still stand
+        f, i = c // 3, c % 3
+        if alive[f]:
+            corner = _partner(faces, uv, label, head, nexts, alive, u, v, f, i)
+            if corner >= 0:
+                uv[f, i] = uv[corner // 3, corner % 3]
+                rgb[f, i] = rgb[corner // 3, corner % 3]
+        c = nexts[c]
+    c = head[u]
+    while c >= 0:
+        f = c // 3
+        if alive[f] and (faces[f, 0] == v or faces[f, 1] == v or faces[f, 2] == v):
+            alive[f] = False
+        if alive[f]:
+            faces[f, c % 3] = v
+        c = nexts[c]
+    nexts[tail[v]] = head[u]
+    tail[v] = tail[u]
+    head[u] = -1
+    _forget_dead(head, nexts, tail, alive, v)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _forget_dead(head: Any, nexts: Any, tail: Any, alive: Any, v: int) -> None:
+    """Unlink the corners of dead faces from v's chain."""
+    c, before = head[v], -1
+    while c >= 0:
+        if alive[c // 3]:
+            if before < 0:
+                head[v] = c
+            else:
+                nexts[before] = c
+            before = c
+        c = nexts[c]
+    if before < 0:
+        head[v] = -1
+    else:
+        nexts[before] = -1
+    tail[v] = before

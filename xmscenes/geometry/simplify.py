@@ -1,0 +1,126 @@
+"""Fewer triangles within an absolute error in metres; looks and kept lines survive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xmscenes.geometry.collapse import face_quadrics, line_quadrics
+from xmscenes.geometry.meshes import keep_faces
+from xmscenes.geometry.shrink import fill_heap, link_corners, shrink
+from xmscenes.records import Mesh
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+COLOUR_LINE = 24  # neighbours whose sRGB colours differ by more than this along an edge make that edge a kept line
+
+
+def simplify_mesh(mesh: Mesh, errors_m: Sequence[float], locked: NDArray[np.bool_] | None = None) -> list[Mesh]:
+    """Simplify once, and keep the mesh as it stands at each of the rising ``errors_m``.
+
+    An error is the root mean square distance, in metres, between the surface around a removed vertex and the place
+    it moves to: a bound on the average, not on the maximum; measure the result. ``locked`` (V,) vertices never move.
+    Open borders, edges where material, surface or colour changes, and texture seams count as lines whose sideways
+    shift obeys the same limit. Vertices with more than two faces on an edge stay.
+    """
+    # Own collapse, not a library: fast-simplification drops every attribute, the meshoptimizer bindings either state
+    # no licence or fail in simplify_with_attributes, and both lock the split corners of city facades.
+    errors = list(errors_m)
+    if errors != sorted(errors):
+        raise ValueError(f"errors_m must rise: {errors}")
+    if mesh.is_empty:
+        return [mesh] * len(errors)
+    lines, fixed = _kept_lines(mesh)
+    if locked is not None:
+        fixed |= locked
+    return _run(mesh, errors, lines, fixed)
+
+
+def _run(mesh: Mesh, errors: list[float], lines: NDArray[np.bool_], fixed: NDArray[np.bool_]) -> list[Mesh]:
+    count, vertices = len(mesh.faces), len(mesh.vertices)
+    xyz = np.ascontiguousarray(mesh.vertices - mesh.vertices.mean(axis=0))
+    faces = mesh.faces.copy()
+    uv = np.zeros((count, 3, 2), np.float32) if mesh.uv is None else mesh.uv.copy()
+    rgb = np.zeros((count, 3, 3), np.uint8) if mesh.rgb is None else mesh.rgb.copy()
+    label = _labels(mesh)
+    on_line = np.zeros(vertices, dtype=bool)
+    on_line[faces[lines]] = True
+    on_line[np.roll(faces, -1, axis=1)[lines]] = True
+    qf, ql = face_quadrics(xyz, faces), line_quadrics(xyz, faces, lines)
+    head, nexts, tail = link_corners(faces, vertices)
+    alive = np.ones(count, dtype=bool)
+    heap, place = np.zeros(vertices, np.int32), np.full(vertices, -1, np.int32)
+    key, target = np.full(vertices, np.inf), np.full(vertices, -1, np.int32)
+    mark = np.zeros(vertices, np.int64)
+    size = fill_heap(xyz, faces, head, nexts, alive, qf, ql, on_line, fixed, heap, place, key, target)
+    stamp, found = 0, []
+    for error in errors:
+        size, stamp = shrink(
+            xyz, faces, uv, rgb, label, mesh.uv is not None, head, nexts, tail, alive, qf, ql, on_line, fixed,
+            heap, place, key, target, mark, stamp, size, error * error,
+        )  # fmt: skip
+        found.append(_snapshot(mesh, faces, uv, rgb, alive))
+    return found
+
+
+def _snapshot(
+    mesh: Mesh, faces: NDArray[np.int32], uv: NDArray[np.float32], rgb: NDArray[np.uint8], alive: NDArray[np.bool_]
+) -> Mesh:
+    worn = Mesh(
+        vertices=mesh.vertices,
+        faces=faces,
+        surface=mesh.surface,
+        material=mesh.material,
+        rgb=None if mesh.rgb is None else rgb,
+        uv=None if mesh.uv is None else uv,
+        smooth=mesh.smooth,
+    )
+    return keep_faces(worn, alive)
+
+
+def _labels(mesh: Mesh) -> NDArray[np.int32]:
+    material = np.zeros(len(mesh.faces), np.int32) if mesh.material is None else mesh.material.astype(np.int32)
+    labels: NDArray[np.int32] = material << 8 | mesh.surface.astype(np.int32)
+    return labels
+
+
+def _kept_lines(mesh: Mesh) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Edges (F, 3) that are borders, seams or changes of label, and vertices (V,) that must not move."""
+    faces = mesh.faces.astype(np.int64)
+    start, end = faces.reshape(-1), np.roll(faces, -1, axis=1).reshape(-1)
+    low, high = np.minimum(start, end), np.maximum(start, end)
+    order = np.argsort(low * len(mesh.vertices) + high, kind="stable")
+    key = (low * len(mesh.vertices) + high)[order]
+    first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
+    count = np.diff(np.concatenate([first, [len(key)]]))
+    fixed = np.zeros(len(mesh.vertices), dtype=bool)
+    kept = np.zeros(len(key), dtype=bool)
+    kept[order[first[count == 1]]] = True
+    for group in np.flatnonzero(count > 2):
+        crowded = order[first[group] : first[group] + count[group]]
+        fixed[start[crowded]] = fixed[end[crowded]] = True
+        kept[crowded] = True
+    pairs = first[count == 2]
+    a, b = order[pairs], order[pairs + 1]
+    changes = _looks_change(mesh, a, b) | (start[a] == start[b])  # the same direction twice: not oriented alike
+    kept[a[changes]] = kept[b[changes]] = True
+    return kept.reshape(-1, 3), fixed
+
+
+def _looks_change(mesh: Mesh, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether the two sides of an edge, given as corners where it starts, wear different things."""
+    label = _labels(mesh)
+    change: NDArray[np.bool_] = label[a // 3] != label[b // 3]
+    after_a, after_b = a - a % 3 + (a % 3 + 1) % 3, b - b % 3 + (b % 3 + 1) % 3
+    if mesh.uv is not None:
+        uv = mesh.uv.reshape(-1, 2)
+        change |= (uv[a] != uv[after_b]).any(axis=1) | (uv[after_a] != uv[b]).any(axis=1)
+    if mesh.rgb is not None:
+        rgb = mesh.rgb.reshape(-1, 3).astype(np.int16)
+        step = np.maximum(abs(rgb[a] - rgb[after_b]).max(axis=1), abs(rgb[after_a] - rgb[b]).max(axis=1))
+        change |= step > COLOUR_LINE
+    return change

@@ -1,0 +1,105 @@
+"""Rendering levels of a tile: chains of meshes, each with the error that was measured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xmscenes.geometry.meshes import merge_meshes
+from xmscenes.lod.buildings import building_rungs
+from xmscenes.lod.ladder import Rung, decimated_rungs, pinned_rungs, thin_rungs
+from xmscenes.records import FeatureInfo, LodChain, LodLevel, TileLods
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from xmscenes.options import LodOptions
+    from xmscenes.records import Box, Feature, Mesh, TileModel
+
+CHAIN_OF_KIND = {"building": "buildings", "terrain": "terrain"}  # every other kind is part of the site
+WORTH = 0.9  # a level must have at most this share of the triangles of the one before
+ON_BORDER_M = 1e-6
+
+
+def make_levels(model: TileModel, options: LodOptions) -> TileLods:
+    """Make the chains of one tile: terrain, buildings, the site, and every hero on its own.
+
+    Level 0 is what was modelled. Each coarser level is chosen feature by feature: the coarsest form (or decimation)
+    whose two-way error against LOD0 stays within ``options.max_error_m[k]``. ``error_m`` of a level is the worst
+    99th percentile of its features, both ways; the maximum stands beside it. The percentile is the figure that
+    switching distances use, because a single spike of a few triangles must not keep a tile at full detail. Levels
+    that save less than a tenth of the triangles are dropped. ``options.pin`` ids keep full detail in every level.
+    """
+    groups: dict[str, list[Feature]] = {}
+    for feature in sorted(model.features, key=lambda f: (f.kind, f.id)):
+        groups.setdefault(_chain_id(feature, model), []).append(feature)
+    chains = [
+        chain
+        for name, features in sorted(groups.items())
+        if (chain := _chain(name, features, model.bounds_m, options)) is not None
+    ]
+    return TileLods(key=model.key, bounds_m=model.bounds_m, chains=tuple(chains), placements=tuple(model.placements))
+
+
+def _chain_id(feature: Feature, model: TileModel) -> str:
+    if feature.kind == "hero":
+        return f"hero/{feature.id}"
+    return f"{CHAIN_OF_KIND.get(feature.kind, 'site')}/{model.key}"
+
+
+def _chain(name: str, features: list[Feature], bounds_m: Box, options: LodOptions) -> LodChain | None:
+    limits = options.max_error_m[1:]
+    ladders = [_rungs(feature, limits, bounds_m, options) for feature in features]
+    levels = [_level(0, [Rung(mesh=feature.mesh) for feature in features], 0.0, 0.0)]
+    if levels[0].mesh.is_empty:
+        return None
+    for k in range(len(limits)):
+        last = levels[-1]
+        level = _level(k + 1, [ladder[k] for ladder in ladders], last.error_m, last.error_max_m)
+        if len(level.mesh.faces) <= WORTH * len(last.mesh.faces):
+            levels.append(level)
+    return LodChain(id=name, kind=name.split("/")[0], levels=tuple(levels), features=tuple(_info(f) for f in features))
+
+
+def _rungs(feature: Feature, limits: Sequence[float], bounds_m: Box, options: LodOptions) -> list[Rung]:
+    if feature.id in options.pin or feature.mesh.is_empty:
+        return pinned_rungs(feature.mesh, len(limits))
+    if feature.kind == "building":
+        return building_rungs(feature, limits)
+    if feature.kind == "path":
+        return thin_rungs(feature.mesh, limits)
+    return decimated_rungs(feature.mesh, limits, _on_border(feature.mesh, bounds_m))
+
+
+def _on_border(mesh: Mesh, bounds_m: Box) -> NDArray[np.bool_]:
+    """Vertices on the tile's border: they stay, so that neighbours meet whatever level each of them shows."""
+    west, south, east, north = bounds_m
+    x, y = mesh.vertices[:, 0], mesh.vertices[:, 1]
+    sides = ((x, west), (x, east), (y, south), (y, north))
+    border: NDArray[np.bool_] = np.any([abs(value - side) < ON_BORDER_M for value, side in sides], axis=0)
+    return border
+
+
+def _level(index: int, rungs: list[Rung], least_m: float, least_max_m: float) -> LodLevel:
+    mesh, owner = merge_meshes([rung.mesh for rung in rungs])
+    return LodLevel(
+        index=index,
+        mesh=mesh,
+        error_m=max([least_m, *(rung.error_m for rung in rungs)]),
+        error_max_m=max([least_max_m, *(rung.error_max_m for rung in rungs)]),
+        feature_of_face=owner,
+    )
+
+
+def _info(feature: Feature) -> FeatureInfo:
+    return FeatureInfo(
+        id=feature.id,
+        kind=feature.kind,
+        name=feature.name,
+        form=feature.form,
+        outcome=feature.outcome,
+        tags=feature.tags,
+    )
