@@ -1,0 +1,114 @@
+"""A polygon solid in flat arrays, triangulated, so that compiled loops can look at it."""
+
+from __future__ import annotations
+
+from itertools import accumulate, chain
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import numpy as np
+from numba import njit
+
+from xmscenes.geometry.exact import LIMIT
+from xmscenes.geometry.solid_rings import area_vector, projection
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+GRID_M = 1e-4  # what CityJSON keeps: a tenth of a millimetre
+
+
+class PolygonSolid(Protocol):
+    """What is read of a solid: vertices (V, 3) in metres, and faces as rings of vertex indices, outer ring first."""
+
+    @property
+    def vertices(self) -> Any:
+        """Positions, (V, 3) float64, metres."""
+
+    @property
+    def faces(self) -> tuple[tuple[tuple[int, ...], ...], ...]:
+        """Faces, each a tuple of rings, each a tuple of vertex indices."""
+
+
+class PackedSolid(NamedTuple):
+    """One solid in flat arrays; starts and rings hold the first row of each ring or face, and one more for the end."""
+
+    xyz: NDArray[np.float64]  # (V, 3) metres, from the middle of the solid's box
+    grid: NDArray[np.int64]  # (V, 3) the same on the whole-number grid
+    corner: NDArray[np.int64]  # (C,) vertex of each ring corner
+    starts: NDArray[np.int64]  # (R + 1,) into corner
+    rings: NDArray[np.int64]  # (F + 1,) into starts
+    tri: NDArray[np.int64]  # (T, 3) triangles of the faces
+    tri_face: NDArray[np.int64]  # (T,) the face of each
+
+
+def is_readable(solid: PolygonSolid) -> bool:
+    """Tell whether every coordinate is a number and every index has a vertex."""
+    if not np.isfinite(solid.vertices).all():
+        return False
+    count = len(solid.vertices)
+    return all(0 <= i < count for face in solid.faces for ring in face for i in ring)
+
+
+@njit(cache=True)
+def _flatten(xyz: Any, corner: Any, outer: int) -> Any:
+    """Project corners (C, 2) along the axis in which the first ``outer`` of them, a ring, show most area."""
+    normal = area_vector(xyz, corner[:outer])
+    u, v = projection(normal)
+    out = np.zeros((corner.size, 2))
+    for i in range(corner.size):
+        out[i, 0], out[i, 1] = xyz[corner[i], u], xyz[corner[i], v]
+    return out
+
+
+def triangulate_face(xyz: NDArray[np.float64], face: Sequence[Sequence[int]]) -> list[tuple[int, int, int]]:
+    """Cut one polygon face into triangles of its own vertices, oriented like the face (earcut, dominant axis).
+
+    A face that is too thin or too twisted to be cut gives fewer triangles than n + 2 * holes - 2, or none.
+    """
+    if len(face) == 1 and len(face[0]) == 3:
+        a, b, c = face[0]
+        return [(a, b, c)]
+    rings = [ring for ring in face if len(ring) >= 3]
+    if not rings:
+        return []
+    import mapbox_earcut
+
+    index = np.array(list(chain.from_iterable(rings)), dtype=np.int64)
+    ends = np.array(list(accumulate(len(ring) for ring in rings)), dtype=np.uint32)
+    flat = _flatten(xyz, index, len(rings[0]))
+    # The projection shows the outer ring counter-clockwise, and so earcut returns its triangles.
+    cut = index[mapbox_earcut.triangulate_float64(flat, ends)].tolist()
+    return list(zip(cut[::3], cut[1::3], cut[2::3], strict=True))
+
+
+def triangulate_solid(solid: PolygonSolid) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Triangles (T, 3) of a polygon solid on its own vertices, and the face (T,) that each comes from."""
+    xyz = np.asarray(solid.vertices, dtype=np.float64)
+    cut = [triangulate_face(xyz, face) for face in solid.faces]
+    tri = np.array(list(chain.from_iterable(cut)), dtype=np.int64).reshape(-1, 3)
+    return tri, np.repeat(np.arange(len(cut)), [len(c) for c in cut]).astype(np.int64)
+
+
+def _starts(counts: Sequence[int]) -> NDArray[np.int64]:
+    return np.array([0, *accumulate(counts)], dtype=np.int64)
+
+
+def pack_solid(solid: PolygonSolid) -> PackedSolid:
+    """Put a readable solid into flat arrays around its middle, and triangulate it."""
+    xyz = np.asarray(solid.vertices, dtype=np.float64).reshape(-1, 3)
+    if len(xyz):
+        xyz = xyz - np.rint((xyz.min(axis=0) + xyz.max(axis=0)) / (2 * GRID_M)) * GRID_M
+    step = max(GRID_M, 2.0 * float(np.abs(xyz).max(initial=0.0)) / LIMIT)
+    rings = [ring for face in solid.faces for ring in face]
+    tri, tri_face = triangulate_solid(solid)
+    return PackedSolid(
+        xyz=xyz,
+        grid=np.rint(xyz / step).astype(np.int64),
+        corner=np.array(list(chain.from_iterable(rings)), dtype=np.int64),
+        starts=_starts([len(ring) for ring in rings]),
+        rings=_starts([len(face) for face in solid.faces]),
+        tri=tri,
+        tri_face=tri_face,
+    )

@@ -1,0 +1,182 @@
+"""Faults of single faces of a solid: rings that cross, holes astray, twisted faces, short edges. Compiled."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from xmscenes.geometry.crossings import segments_meet
+from xmscenes.geometry.exact import side2d
+
+Array = Any  # an ndarray; compiled code knows its type
+
+
+@njit(cache=True)
+def area_vector(xyz: Array, ring: Array) -> Array:
+    """Sum up a ring's area vector: along the normal from which it runs counter-clockwise, its length the area (m2)."""
+    out = np.zeros(3)
+    n = ring.size
+    for i in range(1, n - 1):
+        u, v = xyz[ring[i]] - xyz[ring[0]], xyz[ring[i + 1]] - xyz[ring[0]]
+        out[0] += u[1] * v[2] - u[2] * v[1]
+        out[1] += u[2] * v[0] - u[0] * v[2]
+        out[2] += u[0] * v[1] - u[1] * v[0]
+    return out / 2
+
+
+@njit(cache=True)
+def out_of_plane(xyz: Array, corners: Array) -> float:
+    """Measure the largest distance of a face's vertices (holes too) from their least-squares plane, in metres."""
+    middle = np.zeros(3)
+    for i in corners:
+        middle += xyz[i]
+    middle /= corners.size
+    spread = np.zeros((3, 3))
+    for i in corners:
+        d = xyz[i] - middle
+        for a in range(3):
+            for b in range(3):
+                spread[a, b] += d[a] * d[b]
+    _, axes = np.linalg.eigh(spread)
+    worst = 0.0
+    for i in corners:
+        d = xyz[i] - middle
+        worst = max(worst, abs(d[0] * axes[0, 0] + d[1] * axes[1, 0] + d[2] * axes[2, 0]))
+    return worst
+
+
+@njit(cache=True)
+def projection(normal: Array) -> tuple[int, int]:
+    """Choose the axes in which a face with this normal is seen best and runs counter-clockwise."""
+    axis = int(np.argmax(np.abs(normal)))
+    u, v = (axis + 1) % 3, (axis + 2) % 3
+    return (u, v) if normal[axis] >= 0 else (v, u)
+
+
+@njit(cache=True)
+def _spike(q: Array, a: int, b: int, c: int, u: int, v: int) -> bool:
+    """Tell whether the way a-b-c turns back on itself."""
+    if side2d(q[a, u], q[a, v], q[b, u], q[b, v], q[c, u], q[c, v]) != 0:
+        return False
+    return (q[b, u] - q[a, u]) * (q[c, u] - q[b, u]) + (q[b, v] - q[a, v]) * (q[c, v] - q[b, v]) <= 0
+
+
+@njit(cache=True)
+def _edges(corner: Array, starts: Array) -> Array:
+    """Edges of a face's rings: from, to, ring (E, 3)."""
+    out = np.zeros((starts[-1] - starts[0], 3), np.int64)
+    k = 0
+    for r in range(starts.size - 1):
+        for i in range(starts[r], starts[r + 1]):
+            after = i + 1 if i + 1 < starts[r + 1] else starts[r]
+            out[k, 0], out[k, 1], out[k, 2] = corner[i], corner[after], r
+            k += 1
+    return out
+
+
+@njit(cache=True)
+def _touch(q: Array, e: Array, f: Array, u: int, v: int) -> bool:
+    """Two edges of different rings that share a vertex: is the vertex all they share?"""
+    hub = e[0] if e[0] == f[0] or e[0] == f[1] else e[1]
+    one = e[1] if e[0] == hub else e[0]
+    two = f[1] if f[0] == hub else f[0]
+    return not _spike(q, one, hub, two, u, v)
+
+
+@njit(cache=True)
+def _pair_crosses(q: Array, e: Array, f: Array, u: int, v: int) -> bool:
+    if e[0] == e[1] or f[0] == f[1]:
+        return False
+    shared = e[0] == f[0] or e[0] == f[1] or e[1] == f[0] or e[1] == f[1]
+    if shared and e[2] != f[2]:
+        return not _touch(q, e, f, u, v)
+    if shared:
+        if e[1] == f[0]:
+            return _spike(q, e[0], e[1], f[1], u, v)
+        if f[1] == e[0]:
+            return _spike(q, f[0], f[1], e[1], u, v)
+        return True
+    return segments_meet(q[e[0], u], q[e[0], v], q[e[1], u], q[e[1], v], q[f[0], u], q[f[0], v], q[f[1], u], q[f[1], v])
+
+
+@njit(cache=True)
+def rings_cross(q: Array, corner: Array, starts: Array, u: int, v: int) -> bool:
+    """Tell whether the rings of a face cross, touch along a line, turn back, or meet themselves in a vertex.
+
+    A hole may touch another ring of its face in one vertex that both list; more than one such contact between the
+    same rings cuts the face in two and counts as a crossing. ``q`` holds whole-number coordinates.
+    """
+    edges = _edges(corner, starts)
+    n = edges.shape[0]
+    for i in range(n):
+        for j in range(i + 1, n):
+            if _pair_crosses(q, edges[i], edges[j], u, v):
+                return True
+    rings = starts.size - 1
+    contacts = np.zeros((rings, rings), np.int64)
+    for i in range(n):
+        for j in range(i + 1, n):
+            if edges[i, 0] == edges[j, 0]:
+                if edges[i, 2] == edges[j, 2]:
+                    return True
+                contacts[edges[i, 2], edges[j, 2]] += 1
+    return bool((contacts > 1).any())
+
+
+@njit(cache=True)
+def _inside(q: Array, ring: Array, p: int, u: int, v: int) -> int:
+    """Vertex p against a ring: 1 inside, 0 on it, -1 outside."""
+    inside = -1
+    for k in range(ring.size):
+        i, j = ring[k], ring[(k + 1) % ring.size]
+        if segments_meet(q[i, u], q[i, v], q[j, u], q[j, v], q[p, u], q[p, v], q[p, u], q[p, v]):
+            return 0
+        if (q[i, v] > q[p, v]) != (q[j, v] > q[p, v]):
+            side = side2d(q[i, u], q[i, v], q[j, u], q[j, v], q[p, u], q[p, v])
+            if (side > 0) == (q[j, v] > q[i, v]):
+                inside = -inside
+    return inside
+
+
+@njit(cache=True)
+def _places(q: Array, outer: Array, inner: Array, u: int, v: int) -> tuple[int, int]:
+    """How many vertices of a ring lie inside another ring, and how many outside."""
+    inside, outside = 0, 0
+    for p in inner:
+        place = _inside(q, outer, p, u, v)
+        inside += place > 0
+        outside += place < 0
+    return inside, outside
+
+
+@njit(cache=True)
+def holes_astray(q: Array, corner: Array, starts: Array, u: int, v: int) -> bool:
+    """Tell whether a hole lies outside its face's outer ring or inside another hole."""
+    for r in range(1, starts.size - 1):
+        hole = corner[starts[r] : starts[r + 1]]
+        inside, outside = _places(q, corner[starts[0] : starts[1]], hole, u, v)
+        if inside == 0 or outside > 0:
+            return True
+        for s in range(1, starts.size - 1):
+            if s != r and _places(q, corner[starts[s] : starts[s + 1]], hole, u, v)[0] > 0:
+                return True
+    return False
+
+
+@njit(cache=True)
+def tilt_deg(xyz: Array, tri: Array, normal: Array, thin_m: float) -> float:
+    """Measure the angle of a triangle's normal against its face's; 0 where the triangle is thinner than ``thin_m``."""
+    own = area_vector(xyz, tri)
+    twice = 2 * math.sqrt((own * own).sum())
+    longest = 0.0
+    for k in range(3):
+        d = xyz[tri[k]] - xyz[tri[(k + 1) % 3]]
+        longest = max(longest, math.sqrt((d * d).sum()))
+    size = math.sqrt((normal * normal).sum())
+    if longest == 0.0 or twice / longest < thin_m or size == 0.0:
+        return 0.0
+    cosine = 2 * (own * normal).sum() / (twice * size)
+    return math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
