@@ -1,0 +1,203 @@
+"""A scene on the GPU: vertex buffers, textures, and which copies a view can see. Draw order is fixed."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xmscenes.preview.gpu import gl
+from xmscenes.preview.textures import mip_chain
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from xmscenes.preview.gpu import Program
+    from xmscenes.preview.scene import Draw, Geometry, RenderMaterial, RenderScene
+
+KIND_PLAIN, KIND_FOLIAGE, KIND_BUILDING, KIND_WATER = range(4)
+
+
+@dataclass(slots=True, kw_only=True)
+class Batch:
+    """One draw call: a vertex array, its copies, its looks."""
+
+    vertex_array: int
+    index_count: int
+    material: RenderMaterial
+    kind: int
+    has: int
+    mirrored: bool
+    matrices: NDArray[np.float32]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    instance_buffer: int
+    uploaded: NDArray[np.bool_] | None = None
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether texels below the cut-off are holes."""
+        return self.material.alpha_mode == "MASK"
+
+    @property
+    def is_blended(self) -> bool:
+        """Whether it is seen through; water is not, it has its own look."""
+        return self.material.alpha_mode == "BLEND" and self.kind != KIND_WATER
+
+
+class GpuScene:
+    """Uploads a scene once; ``draw`` then runs any program over the copies that a view can see."""
+
+    def __init__(self, scene: RenderScene) -> None:
+        self.gl = gl()
+        self.white = self._upload_white()
+        self.textures: dict[tuple[int, float | None], int] = {}
+        self.scene = scene
+        self.buffers: dict[int, list[tuple[int, int, int, bool]]] = {}
+        self.batches = [self._batch(draw) for draw in scene.draws]
+
+    # ── upload ───────────────────────────────────────────────────────────────────────────────────────────────
+    def _batch(self, draw: Draw) -> Batch:
+        g = self.gl
+        geometry, material = self.scene.geometries[draw.geometry], self.scene.material_of(draw)
+        vertex_array = g.glGenVertexArrays(1)
+        g.glBindVertexArray(vertex_array)
+        self._attributes(geometry)
+        instances = g.glGenBuffers(1)
+        g.glBindBuffer(g.GL_ARRAY_BUFFER, instances)
+        for column in range(4):
+            g.glEnableVertexAttribArray(4 + column)
+            g.glVertexAttribPointer(4 + column, 4, g.GL_FLOAT, False, 64, ctypes.c_void_p(16 * column))
+            g.glVertexAttribDivisor(4 + column, 1)
+        low, high = self.scene.boxes(draw)
+        has = (material.texture is not None and geometry.uv is not None) * 1
+        has |= (geometry.normals is not None) * 2
+        has |= (material.emissive_texture is not None and geometry.uv is not None) * 4
+        return Batch(
+            vertex_array=vertex_array,
+            index_count=len(geometry.indices),
+            material=material,
+            kind=_kind(draw, material),
+            has=has,
+            mirrored=bool(np.linalg.det(draw.matrices[0, :3, :3].astype("f8")) < 0),
+            matrices=draw.matrices,
+            low=low,
+            high=high,
+            instance_buffer=instances,
+        )
+
+    def _attributes(self, geometry: Geometry) -> None:
+        g = self.gl
+        arrays = (geometry.positions, geometry.normals, geometry.uv, geometry.colors)
+        for place, array in enumerate(arrays):
+            if array is None:
+                continue
+            kind = {"f": g.GL_FLOAT, "B": g.GL_UNSIGNED_BYTE, "H": g.GL_UNSIGNED_SHORT}[array.dtype.char]
+            g.glBindBuffer(g.GL_ARRAY_BUFFER, self._buffer(g.GL_ARRAY_BUFFER, array))
+            g.glEnableVertexAttribArray(place)
+            g.glVertexAttribPointer(place, array.shape[1], kind, array.dtype.kind == "u", 0, None)
+        self._buffer(g.GL_ELEMENT_ARRAY_BUFFER, geometry.indices)
+
+    def _buffer(self, target: int, array: NDArray[Any]) -> int:
+        buffer: int = self.gl.glGenBuffers(1)
+        self.gl.glBindBuffer(target, buffer)
+        self.gl.glBufferData(target, array.nbytes, np.ascontiguousarray(array), self.gl.GL_STATIC_DRAW)
+        return buffer
+
+    def texture(self, index: int | None, cutoff: float | None) -> int:
+        """GPU texture of a picture; masked materials get mip levels that keep their coverage."""
+        if index is None:
+            return self.white
+        if (index, cutoff) not in self.textures:
+            g, picture = self.gl, self.scene.textures[index]
+            texture = g.glGenTextures(1)
+            g.glBindTexture(g.GL_TEXTURE_2D, texture)
+            g.glPixelStorei(g.GL_UNPACK_ALIGNMENT, 1)
+            chain = mip_chain(picture, cutoff)
+            for level, pixels in enumerate(chain):
+                h, w = pixels.shape[:2]
+                g.glTexImage2D(
+                    g.GL_TEXTURE_2D, level, g.GL_SRGB8_ALPHA8, w, h, 0, g.GL_RGBA, g.GL_UNSIGNED_BYTE,
+                    np.ascontiguousarray(pixels),
+                )  # fmt: skip
+            wraps = [g.GL_REPEAT if r else g.GL_CLAMP_TO_EDGE for r in picture.repeat]
+            g.glTexParameteri(g.GL_TEXTURE_2D, g.GL_TEXTURE_WRAP_S, wraps[0])
+            g.glTexParameteri(g.GL_TEXTURE_2D, g.GL_TEXTURE_WRAP_T, wraps[1])
+            g.glTexParameteri(g.GL_TEXTURE_2D, g.GL_TEXTURE_MIN_FILTER, g.GL_LINEAR_MIPMAP_LINEAR)
+            g.glTexParameteri(g.GL_TEXTURE_2D, g.GL_TEXTURE_MAG_FILTER, g.GL_LINEAR)
+            g.glTexParameteri(g.GL_TEXTURE_2D, g.GL_TEXTURE_MAX_LEVEL, len(chain) - 1)
+            self.textures[index, cutoff] = texture
+        return self.textures[index, cutoff]
+
+    def _upload_white(self) -> int:
+        g = self.gl
+        texture: int = g.glGenTextures(1)
+        g.glBindTexture(g.GL_TEXTURE_2D, texture)
+        white = np.full(4, 255, "u1")
+        g.glTexImage2D(g.GL_TEXTURE_2D, 0, g.GL_RGBA8, 1, 1, 0, g.GL_RGBA, g.GL_UNSIGNED_BYTE, white)
+        g.glTexParameteri(g.GL_TEXTURE_2D, g.GL_TEXTURE_MIN_FILTER, g.GL_NEAREST)
+        return texture
+
+    # ── draw ─────────────────────────────────────────────────────────────────────────────────────────────────
+    def visible(self, batch: Batch, planes: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which copies may touch the volume inside all ``planes`` (P, 4): a·x + b·y + c·z + d ≥ 0."""
+        centre, half = (batch.low + batch.high) / 2, (batch.high - batch.low) / 2
+        reach = centre @ planes[:, :3].T + half @ np.abs(planes[:, :3]).T + planes[:, 3]
+        return np.asarray((reach >= 0).all(axis=1))
+
+    def draw(self, batch: Batch, program: Program, planes: NDArray[np.float64], *, looks: bool = True) -> None:
+        """Draw the copies that the planes let through. ``program`` is in use and has its view set."""
+        g = self.gl
+        shown = self.visible(batch, planes)
+        if not shown.any():
+            return
+        g.glBindVertexArray(batch.vertex_array)
+        if batch.uploaded is None or not np.array_equal(batch.uploaded, shown):
+            data = np.ascontiguousarray(batch.matrices[shown].transpose(0, 2, 1), dtype="f4")
+            g.glBindBuffer(g.GL_ARRAY_BUFFER, batch.instance_buffer)
+            g.glBufferData(g.GL_ARRAY_BUFFER, data.nbytes, data, g.GL_DYNAMIC_DRAW)
+            batch.uploaded = shown
+        self._wear(batch, program, looks)
+        g.glDrawElementsInstanced(g.GL_TRIANGLES, batch.index_count, g.GL_UNSIGNED_INT, None, int(shown.sum()))
+
+    def _wear(self, batch: Batch, program: Program, looks: bool) -> None:
+        g, material = self.gl, batch.material
+        cutoff = material.cutoff if batch.is_masked else None
+        program.set({"u_cutoff": material.cutoff, "u_texture": 0, "u_emissive_texture": 1})
+        g.glActiveTexture(g.GL_TEXTURE0)
+        g.glBindTexture(g.GL_TEXTURE_2D, self.texture(material.texture if batch.has & 1 else None, cutoff))
+        if not looks:
+            return
+        g.glActiveTexture(g.GL_TEXTURE1)
+        g.glBindTexture(g.GL_TEXTURE_2D, self.texture(material.emissive_texture if batch.has & 4 else None, None))
+        program.set(
+            {
+                "u_base": material.base,
+                "u_emissive": material.emissive,
+                "u_roughness": material.roughness,
+                "u_kind": batch.kind,
+                "u_has": batch.has,
+            }
+        )
+        (g.glDisable if material.double_sided else g.glEnable)(g.GL_CULL_FACE)
+        g.glFrontFace(g.GL_CW if batch.mirrored else g.GL_CCW)
+        g.glVertexAttrib4f(3, 1.0, 1.0, 1.0, 1.0)
+
+
+def frustum_planes(view_projection: NDArray[np.float64], *, sides_only: bool = False) -> NDArray[np.float64]:
+    """Planes (P, 4) that bound what a matrix maps into view; ``sides_only`` leaves near and far open."""
+    m = view_projection
+    planes = [m[3] + m[0], m[3] - m[0], m[3] + m[1], m[3] - m[1]]
+    if not sides_only:
+        planes.append(m[3])
+    return np.array(planes)
+
+
+def _kind(draw: Draw, material: RenderMaterial) -> int:
+    if material.is_water:
+        return KIND_WATER
+    if material.alpha_mode == "MASK" or material.name.lower().startswith(("foliage", "tree", "leaf")):
+        return KIND_FOLIAGE
+    return KIND_BUILDING if draw.kind.startswith("building") else KIND_PLAIN
