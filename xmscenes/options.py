@@ -34,12 +34,17 @@ class CleanOptions(Options):
 
     ground: Literal["auto", "keep", "classify"] = "auto"  # auto: classify when the file has no ground class
     buildings: Literal["auto", "keep", "classify"] = "auto"
+    vegetation: Literal["auto", "keep", "classify"] = "auto"
     outlier_neighbours: Annotated[int, Field(ge=0, le=100)] = 12  # 0 keeps every point
     outlier_sigma: Annotated[float, Field(gt=0)] = 6.0
-    ground_cell_m: Annotated[float, Field(gt=0)] = 1.0
-    ground_slope: Annotated[float, Field(ge=0, le=3)] = 0.15  # rise per metre that a hillside may have and stay ground
-    ground_tolerance_m: Metres = 0.2  # how far a ground point may lie above the bare surface
-    largest_building_m: Metres = 60.0
+    ground_cell_m: Annotated[float, Field(gt=0)] = 0.5
+    ground_slope: Annotated[float, Field(ge=0, le=3)] = 0.25  # rise per metre that a hillside may have and stay ground
+    ground_tolerance_m: Metres = 0.08  # a ground point may lie this far off the bare surface, more in noisy clouds
+    largest_building_m: Metres = 60.0  # nothing wider is taken off the ground; the tile's buffer should be as wide
+    building_height_m: Metres = 2.0  # a building's points lie at least this high above the ground
+    smallest_building_m2: Annotated[float, Field(ge=0)] = 10.0
+    roof_roughness_m: Annotated[float, Field(gt=0)] = 0.12  # spread about a plane that still counts as a roof
+    plant_height_m: Metres = 0.3
 
 
 class TerrainOptions(Options):

@@ -1,0 +1,110 @@
+"""A triangulated surface over a rectangle that follows heights, contains given lines and keeps given border points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xmscenes.geometry.constraints import fix_edges, make_delaunay
+from xmscenes.geometry.delaunay import Net, insert_all, rectangle
+from xmscenes.geometry.refine import refine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from xmscenes.geometry.raster import Grid
+    from xmscenes.records import Box
+
+_UNITS = 1000.0  # a metre; coordinates are whole millimetres
+
+
+@dataclass(frozen=True, slots=True)
+class Tin:
+    """Triangles with a label each. ``vertices`` (V, 3) metres, ``faces`` (F, 3) CCW from above, ``label`` (F,)."""
+
+    vertices: NDArray[np.float64]
+    faces: NDArray[np.int32]
+    label: NDArray[np.int32]
+    lost_edges: int  # given edges that crossed others and were left out
+    error_m: float  # largest distance left to the heights
+
+
+def millimetres(xy: NDArray[np.float64], origin: tuple[float, float]) -> NDArray[np.int64]:
+    """Whole millimetres from an origin."""
+    return np.rint((np.asarray(xy, dtype=np.float64) - np.asarray(origin)) * _UNITS).astype(np.int64)
+
+
+def triangulate(
+    box: Box,
+    points: NDArray[np.float64],
+    edges: NDArray[np.int64],
+    classify: Callable[[NDArray[np.float64]], NDArray[np.int32]],
+    height_of: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    heights: tuple[NDArray[np.float64], NDArray[np.bool_], Grid],
+    max_error_m: float,
+) -> Tin:
+    """Triangulate a box through ``points`` (N, 2) so that ``edges`` (E, 2) are edges, then follow the heights.
+
+    ``classify`` labels faces by their centroids; faces labelled 0 or more get vertices of the height grid until
+    every cell of its mask is within ``max_error_m``. ``height_of`` gives the height of the given points. No vertex is added on the border of the
+    box, so that neighbours which are given the same border points match exactly.
+    """
+    z_grid, care, grid = heights
+    origin = box[0], box[1]
+    width, height = millimetres(np.array([[box[2], box[3]]]), origin)[0]
+    xy = np.clip(millimetres(points, origin), 0, [width, height])
+    cells = int((care & _strictly_inside(grid, box)).sum())
+    net = rectangle(int(width), int(height), len(xy) + min(cells, 2_000_000) + 16)
+    index = _insert_all(net, xy)
+    lost = fix_edges(net, index[np.asarray(edges, dtype=np.int64).reshape(-1, 2)])
+    make_delaunay(net)
+    number = int(net.size[1])
+    at = (np.column_stack([net.px, net.py]) / _UNITS + np.asarray(origin)).astype(np.float64)
+    net.label[:number] = classify(at[net.tv[:number]].mean(axis=1))
+    given = int(net.size[0])
+    z = np.zeros(len(net.px))
+    z[:given] = height_of(at[:given])
+    corner = millimetres(np.array([grid.corner_m]), origin)[0]
+    mask = care & _strictly_inside(grid, box)
+    error = refine(net, z, z_grid, mask, grid.cell_m * _UNITS, float(corner[0]), float(corner[1]), max_error_m, 0)
+    used, faces = int(net.size[0]), int(net.size[1])
+    xyz = np.column_stack([net.px[:used] / _UNITS + origin[0], net.py[:used] / _UNITS + origin[1], z[:used]])
+    return Tin(xyz, net.tv[:faces].astype(np.int32), net.label[:faces].copy(), int(lost), float(error))
+
+
+def _strictly_inside(grid: Grid, box: Box) -> NDArray[np.bool_]:
+    x = (np.arange(grid.shape[1]) + grid.first[0]) * grid.cell_m
+    y = (np.arange(grid.shape[0]) + grid.first[1]) * grid.cell_m
+    return ((y > box[1] + 1e-6) & (y < box[3] - 1e-6))[:, None] & ((x > box[0] + 1e-6) & (x < box[2] - 1e-6))
+
+
+def _insert_all(net: Net, xy: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Insert points near each other one after the other; gives the vertex of each, twins share one."""
+    order = np.argsort(_hilbert(xy), kind="stable")
+    stack = np.zeros(1 << 16, np.int64)
+    index = np.zeros(len(xy), dtype=np.int64)
+    index[order] = insert_all(net, np.ascontiguousarray(xy[order]), stack)
+    return index
+
+
+def _hilbert(xy: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Place of each point along a Hilbert curve over a square of 2**16 units of 1/16 of the extent's power of two."""
+    if not len(xy):
+        return np.zeros(0, dtype=np.int64)
+    shift = max(int(xy.max()).bit_length() - 12, 0)
+    x, y = xy[:, 0] >> shift, xy[:, 1] >> shift
+    place = np.zeros(len(xy), dtype=np.int64)
+    s = 1 << 12
+    while s:
+        rx, ry = (x & s) > 0, (y & s) > 0
+        place += s * s * ((3 * rx) ^ ry)
+        swap = ~ry
+        turned = swap & rx
+        x, y = np.where(turned, s - 1 - x, x), np.where(turned, s - 1 - y, y)
+        x, y = np.where(swap, y, x), np.where(swap, x, y)
+        s >>= 1
+    return place

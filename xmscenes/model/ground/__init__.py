@@ -1,0 +1,1 @@
+"""The ground and what lies on it: heights, terrain, water, paths, bridges, plants."""

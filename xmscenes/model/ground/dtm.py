@@ -1,0 +1,140 @@
+"""The bare earth as a grid of heights, from ground points, or from spot heights and a coarse elevation model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xmscenes.geometry.raster import Grid, fill_gaps, grid_over, means, sample
+from xmscenes.geometry.thin_plate import fit_thin_plate
+from xmscenes.records import HeightGrid, PointClass
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from xmscenes.options import TerrainOptions
+    from xmscenes.records import Area, Box, Tile
+
+_SHORE_M = 1.2  # land beside the water, where nothing was measured
+_COARSE_CELL_M = 8.0
+_TRUSTED_M = 20.0  # a gap's rim is believed this far; twice as far out the coarse surface takes over
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The bare earth of a tile's window: heights at world-aligned cells, linear in between."""
+
+    z: NDArray[np.float64]  # (rows, columns), no NaN
+    grid: Grid
+    point_count: int  # ground points it rests on
+
+    def at(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Elevation at (N, 2) positions."""
+        return sample(self.z, self.grid, xy)
+
+    def to_record(self) -> HeightGrid:
+        """The grid as a record."""
+        return HeightGrid(z=self.z.astype(np.float32), cell_m=self.grid.cell_m, corner_m=self.grid.corner_m)
+
+
+def tile_ground(tile: Tile, options: TerrainOptions) -> Ground:
+    """Bare earth of a tile's window; buildings, water and other gaps are bridged from their rims.
+
+    Without ground points the coarse surface (``tile.dem``, or one fitted through ``tile.spots`` and the shore) is
+    used alone; with neither, the ground is flat at 0.
+    """
+    grid = grid_over(tile.window_m, options.cell_m)
+    xyz = tile.points.xyz[tile.points.point_class == PointClass.GROUND]
+    coarse = _coarse(tile, grid)
+    known = means(grid, xyz, xyz[:, 2]) if len(xyz) else np.full(grid.shape, np.nan)
+    if not np.isfinite(known).any():
+        return Ground(np.zeros(grid.shape) if coarse is None else coarse, grid, 0)
+    z = fill_gaps(known, grid.first, rounds=24)
+    if coarse is not None:
+        from scipy.ndimage import distance_transform_edt
+
+        far = distance_transform_edt(np.isnan(known)) * grid.cell_m
+        share = np.clip(far / _TRUSTED_M - 1.0, 0.0, 1.0)
+        z = z * (1.0 - share) + coarse * share
+    return Ground(z, grid, len(xyz))
+
+
+def _coarse(tile: Tile, grid: Grid) -> NDArray[np.float64] | None:
+    dem = tile.dem
+    if dem is None:
+        if tile.spots is None or not len(tile.spots):
+            return None
+        dem = fit_ground(tile.window_m, tile.spots, tile.areas.get("coastline", ()))
+    return _cubic(dem, grid)
+
+
+def _cubic(dem: HeightGrid, grid: Grid) -> NDArray[np.float64]:
+    """Resample a coarse grid smoothly; unknown cells are bridged first. Local: four cells each way."""
+    from scipy.ndimage import map_coordinates
+
+    first = round(dem.corner_m[0] / dem.cell_m), round(dem.corner_m[1] / dem.cell_m)
+    z = np.nan_to_num(fill_gaps(np.asarray(dem.z, dtype=np.float64), first))
+    xy = (grid.centres() - np.asarray(dem.corner_m)) / dem.cell_m
+    # Not prefiltered: a B-spline through the raw values smooths a little, and it is local where the exact
+    # interpolant is not.
+    heights = map_coordinates(z, [xy[:, 1], xy[:, 0]], order=3, prefilter=False, mode="nearest")
+    return np.asarray(heights, dtype=np.float64).reshape(grid.shape)
+
+
+def fit_ground(
+    box: Box,
+    spots: NDArray[np.float64],
+    land: Sequence[Area] = (),
+    dem: HeightGrid | None = None,
+    water_level_m: float = 0.0,
+) -> HeightGrid:
+    """Bare earth of a whole scene from spot heights, the shore and a coarse elevation model.
+
+    ``spots`` is (K, 3), weighed as good to 1.5 m, since most come from a radar surface model; the shore lies
+    ``1.2 m`` above the water. A ``dem`` coarser than 20 m is taken for a surface model too: its lower quartile of
+    3 x 3 cells counts, good to 6 m. Land never lies below the water. Nothing known gives a flat 0.
+    """
+    grid = grid_over(box, _COARSE_CELL_M)
+    xyz = [np.asarray(spots, dtype=np.float64).reshape(-1, 3)]
+    weight = [np.full(len(xyz[0]), 1 / 1.5**2)]
+    shore = _shore_points(land, water_level_m)
+    xyz.append(shore)
+    weight.append(np.full(len(shore), 1 / 0.4**2))
+    if dem is not None:
+        cells = _dem_points(dem)
+        xyz.append(cells)
+        weight.append(np.full(len(cells), 1 / 6.0**2))
+    z = fit_thin_plate(grid, np.vstack(xyz), np.concatenate(weight), stiffness=0.05)
+    if np.isnan(z).any():
+        z = np.zeros(grid.shape)
+    if len(shore):
+        z = np.maximum(z, water_level_m + 0.5 * _SHORE_M)
+    return HeightGrid(z=z.astype(np.float32), cell_m=grid.cell_m, corner_m=grid.corner_m)
+
+
+def _shore_points(land: Sequence[Area], level_m: float) -> NDArray[np.float64]:
+    """A point every coarse cell along the shores, at the height of the land's edge."""
+    import shapely
+
+    rings = [shapely.LinearRing(ring) for area in land for ring in (area.ring, *area.holes)]
+    if not rings:
+        return np.zeros((0, 3))
+    xy = shapely.get_coordinates(shapely.segmentize(rings, _COARSE_CELL_M))
+    return np.column_stack([xy, np.full(len(xy), level_m + _SHORE_M)])
+
+
+def _dem_points(dem: HeightGrid) -> NDArray[np.float64]:
+    from scipy.ndimage import percentile_filter
+
+    z = np.asarray(dem.z, dtype=np.float64)
+    known = np.isfinite(z)
+    if dem.cell_m > 20.0:
+        z = percentile_filter(np.where(known, z, np.inf), 25, size=3, mode="nearest")
+        known &= np.isfinite(z)
+    row, column = np.nonzero(known)
+    x, y = dem.corner_m[0] + column * dem.cell_m, dem.corner_m[1] + row * dem.cell_m
+    return np.column_stack([x, y, z[known]])
