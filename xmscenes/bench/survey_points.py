@@ -137,7 +137,7 @@ def write_footprints(path: Path, town: Town) -> int:
 
     features = []
     for name, ring in town.footprints():
-        lonlat = np.round(horizontal_to(ring, CRS, "EPSG:4326"), 8).tolist()
+        lonlat = np.round(horizontal_to(np.asarray(ring, dtype=np.float64), CRS, "EPSG:4326"), 8).tolist()
         geometry = {"type": "Polygon", "coordinates": [[*lonlat, lonlat[0]]]}
         features.append({"type": "Feature", "properties": {"id": name}, "geometry": geometry})
     collection = {"type": "FeatureCollection", "features": features}

@@ -79,7 +79,8 @@ class RawPoints:
     def take(self, keep: NDArray[np.bool_]) -> RawPoints:
         """Points where ``keep`` is true."""
         values: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
-        return RawPoints(**{name: None if v is None else v[keep] for name, v in values.items()})
+        kept: dict[str, Any] = {name: None if v is None else v[keep] for name, v in values.items()}
+        return RawPoints(**kept)
 
 
 class PointSource(ABC):
@@ -125,7 +126,7 @@ class PointSource(ABC):
             raw = raw.take(finite)
         xyz = plane.to_local(raw.x, raw.y, raw.z)
         if not np.isfinite(xyz.sum()):
-            placed: NDArray[np.bool_] = np.isfinite(xyz).all(axis=1)
+            placed = np.asarray(np.isfinite(xyz).all(axis=1), dtype=np.bool_)
             self._count("out of reach of the CRS", int((~placed).sum()))
             raw, xyz = raw.take(placed), xyz[placed]
         classes = np.zeros(len(xyz), dtype=np.uint8) if raw.point_class is None else raw.point_class

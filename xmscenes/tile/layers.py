@@ -1,0 +1,106 @@
+"""Cut layers to a window so that a tile depends on nothing outside it, and find where a feature belongs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from xmscenes.records import Area, Box, Footprint, HeightGrid, Line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+
+def geometry_of(feature: Area | Line) -> shapely.Geometry:
+    """Valid geometry of a feature; a degenerate one becomes a point or a line."""
+    if isinstance(feature, Line):
+        return shapely.LineString(feature.xy) if len(feature.xy) > 1 else shapely.Point(feature.xy[0])
+    if len(feature.ring) < 3:
+        return shapely.MultiPoint(feature.ring)
+    return shapely.make_valid(shapely.Polygon(feature.ring, [h for h in feature.holes if len(h) > 2]))
+
+
+def representative_points(footprints: Sequence[Footprint]) -> NDArray[np.float64]:
+    """A position (N, 2) inside each footprint: what decides which tile owns it."""
+    points = [shapely.point_on_surface(geometry_of(footprint)) for footprint in footprints]
+    return np.array([(p.x, p.y) for p in points], dtype=np.float64).reshape(-1, 2)
+
+
+def clip_areas(areas: Sequence[Area], window: Box, size_m: float) -> tuple[Area, ...]:
+    """Parts of polygons inside the window, so that a change elsewhere on a long shore leaves this tile alone.
+
+    Before the cut a vertex is set wherever an edge crosses a line of the tile grid, computed from the whole edge:
+    neighbouring tiles, whose windows cut elsewhere, then share those vertices to the last bit. Ids stay; a polygon
+    that falls apart gives several areas of one id, sorted by their lower left corner.
+    """
+    box = shapely.box(*window)
+    parts: list[Area] = []
+    for area in areas:
+        ring, holes = (
+            _with_grid_crossings(area.ring, size_m),
+            tuple(_with_grid_crossings(h, size_m) for h in area.holes),
+        )
+        whole = shapely.make_valid(shapely.Polygon(ring, holes))
+        # Inside the window, unchanged polygons keep their own start and order of vertices.
+        if whole.within(box):
+            parts.append(replace(area, ring=ring, holes=holes))
+            continue
+        pieces = [p for p in shapely.get_parts(shapely.intersection(whole, box)) if p.geom_type == "Polygon"]
+        for piece in sorted(pieces, key=lambda p: p.bounds):
+            outline = shapely.get_coordinates(shapely.orient_polygons(piece).exterior)[:-1]
+            inner = tuple(shapely.get_coordinates(r)[:-1] for r in shapely.orient_polygons(piece).interiors)
+            parts.append(replace(area, ring=outline, holes=inner))
+    return tuple(parts)
+
+
+def _with_grid_crossings(ring: NDArray[np.float64], size_m: float) -> NDArray[np.float64]:
+    """Closed outline (M, 2) with a vertex set exactly on every line of the tile grid that an edge crosses."""
+    out: list[NDArray[np.float64]] = []
+    for start, end in zip(ring, np.roll(ring, -1, axis=0), strict=True):
+        # One direction for both tiles and both neighbours of the edge.
+        low, high = (start, end) if tuple(start) <= tuple(end) else (end, start)
+        crossings = [(0.0, start)]
+        for axis in (0, 1):
+            first, last = sorted((low[axis], high[axis]))
+            for line in range(int(np.floor(first / size_m)) + 1, int(np.ceil(last / size_m))):
+                t = (line * size_m - low[axis]) / (high[axis] - low[axis])
+                point = low + t * (high - low)
+                point[axis] = line * size_m
+                crossings.append((t if low is start else 1.0 - t, point))
+        out += [point for _, point in sorted(crossings, key=lambda c: c[0])]
+    return np.array(out)
+
+
+def crop_spots(spots: NDArray[np.float64] | None, window: Box) -> NDArray[np.float64] | None:
+    """Spot heights (K, 3) in a window, sorted; None stays None."""
+    if spots is None:
+        return None
+    west, south, east, north = window
+    x, y = spots[:, 0], spots[:, 1]
+    inside: NDArray[Any] = spots[(x >= west) & (x <= east) & (y >= south) & (y <= north)]
+    return np.asarray(inside[np.lexsort(inside.T[::-1])])
+
+
+def crop_grid(grid: HeightGrid | None, window: Box) -> HeightGrid | None:
+    """Cells of a grid that cover a window with one cell to spare; None when they do not meet."""
+    if grid is None:
+        return None
+    rows, columns = grid.z.shape
+    west, south, east, north = window
+    first = [int(np.floor((v - c) / grid.cell_m)) - 1 for v, c in zip((west, south), grid.corner_m, strict=True)]
+    last = [int(np.ceil((v - c) / grid.cell_m)) + 1 for v, c in zip((east, north), grid.corner_m, strict=True)]
+    left, low = max(0, first[0]), max(0, first[1])
+    right, high = min(columns, last[0] + 1), min(rows, last[1] + 1)
+    if left >= right or low >= high:
+        return None
+    return HeightGrid(
+        z=grid.z[low:high, left:right].copy(),
+        cell_m=grid.cell_m,
+        corner_m=(grid.corner_m[0] + left * grid.cell_m, grid.corner_m[1] + low * grid.cell_m),
+        surface=grid.surface,
+    )
