@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xmscenes.look.materials import INDEX, MATERIALS
 from xmscenes.preview.gpu import gl
 from xmscenes.preview.textures import mip_chain
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from xmscenes.preview.scene import Draw, Geometry, RenderMaterial, RenderScene
 
 KIND_PLAIN, KIND_FOLIAGE, KIND_BUILDING, KIND_WATER = range(4)
+GROUND_KINDS = frozenset({"terrain", "ground", "water", "path", "road", "bridge", "square", "rock", "shore"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,13 +30,31 @@ class Batch:
     index_count: int
     material: RenderMaterial
     kind: int
+    kind_name: str
     has: int
     mirrored: bool
     matrices: NDArray[np.float32]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     instance_buffer: int
+    emissive: tuple[float, float, float]
+    lit_by_hour: bool
     uploaded: NDArray[np.bool_] | None = None
+
+    @property
+    def is_ground(self) -> bool:
+        """Whether one may stand on it: not a building, a tree, a thing in copies, or glass."""
+        return self.kind in (KIND_PLAIN, KIND_WATER) and self.kind_name in GROUND_KINDS
+
+    @property
+    def defines(self) -> tuple[str, ...]:
+        """Shader variants that it needs."""
+        return tuple(d for d, on in (("MASKED", self.is_masked), ("DETAILED", self.is_detailed)) if on)
+
+    @property
+    def is_detailed(self) -> bool:
+        """Whether it has maps beside its colour."""
+        return self.has >= 4
 
     @property
     def is_masked(self) -> bool:
@@ -53,9 +73,9 @@ class GpuScene:
     def __init__(self, scene: RenderScene) -> None:
         self.gl = gl()
         self.white = self._upload_white()
-        self.textures: dict[tuple[int, float | None], int] = {}
+        self.textures: dict[tuple[int, float | None, bool], int] = {}
         self.scene = scene
-        self.buffers: dict[int, list[tuple[int, int, int, bool]]] = {}
+        self.glow = 0.0  # how brightly windows and lamps burn
         self.batches = [self._batch(draw) for draw in scene.draws]
 
     # ── upload ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -72,20 +92,26 @@ class GpuScene:
             g.glVertexAttribPointer(4 + column, 4, g.GL_FLOAT, False, 64, ctypes.c_void_p(16 * column))
             g.glVertexAttribDivisor(4 + column, 1)
         low, high = self.scene.boxes(draw)
+        emissive, lit_by_hour = emissive_of(material)
         has = (material.texture is not None and geometry.uv is not None) * 1
         has |= (geometry.normals is not None) * 2
-        has |= (material.emissive_texture is not None and geometry.uv is not None) * 4
+        if geometry.uv is not None:
+            maps = (material.emissive_texture, material.surface_texture, material.normal_texture)
+            has |= sum((index is not None) << (2 + bit) for bit, index in enumerate(maps))
         return Batch(
             vertex_array=vertex_array,
             index_count=len(geometry.indices),
             material=material,
-            kind=_kind(draw, material),
+            kind=kind_of(draw, material),
+            kind_name=draw.kind,
             has=has,
             mirrored=bool(np.linalg.det(draw.matrices[0, :3, :3].astype("f8")) < 0),
             matrices=draw.matrices,
             low=low,
             high=high,
             instance_buffer=instances,
+            emissive=emissive,
+            lit_by_hour=lit_by_hour,
         )
 
     def _attributes(self, geometry: Geometry) -> None:
@@ -106,20 +132,22 @@ class GpuScene:
         self.gl.glBufferData(target, array.nbytes, np.ascontiguousarray(array), self.gl.GL_STATIC_DRAW)
         return buffer
 
-    def texture(self, index: int | None, cutoff: float | None) -> int:
+    def texture(self, index: int | None, cutoff: float | None = None, *, srgb: bool = True) -> int:
         """GPU texture of a picture; masked materials get mip levels that keep their coverage."""
         if index is None:
             return self.white
-        if (index, cutoff) not in self.textures:
+        key = (index, cutoff, srgb)
+        if key not in self.textures:
             g, picture = self.gl, self.scene.textures[index]
             texture = g.glGenTextures(1)
             g.glBindTexture(g.GL_TEXTURE_2D, texture)
             g.glPixelStorei(g.GL_UNPACK_ALIGNMENT, 1)
-            chain = mip_chain(picture, cutoff)
+            kind = g.GL_SRGB8_ALPHA8 if srgb else g.GL_RGBA8
+            chain = mip_chain(picture, cutoff, srgb=srgb)
             for level, pixels in enumerate(chain):
                 h, w = pixels.shape[:2]
                 g.glTexImage2D(
-                    g.GL_TEXTURE_2D, level, g.GL_SRGB8_ALPHA8, w, h, 0, g.GL_RGBA, g.GL_UNSIGNED_BYTE,
+                    g.GL_TEXTURE_2D, level, kind, w, h, 0, g.GL_RGBA, g.GL_UNSIGNED_BYTE,
                     np.ascontiguousarray(pixels),
                 )  # fmt: skip
             wraps = [g.GL_REPEAT if r else g.GL_CLAMP_TO_EDGE for r in picture.repeat]
@@ -128,8 +156,8 @@ class GpuScene:
             g.glTexParameteri(g.GL_TEXTURE_2D, g.GL_TEXTURE_MIN_FILTER, g.GL_LINEAR_MIPMAP_LINEAR)
             g.glTexParameteri(g.GL_TEXTURE_2D, g.GL_TEXTURE_MAG_FILTER, g.GL_LINEAR)
             g.glTexParameteri(g.GL_TEXTURE_2D, g.GL_TEXTURE_MAX_LEVEL, len(chain) - 1)
-            self.textures[index, cutoff] = texture
-        return self.textures[index, cutoff]
+            self.textures[key] = texture
+        return self.textures[key]
 
     def _upload_white(self) -> int:
         g = self.gl
@@ -165,18 +193,22 @@ class GpuScene:
     def _wear(self, batch: Batch, program: Program, looks: bool) -> None:
         g, material = self.gl, batch.material
         cutoff = material.cutoff if batch.is_masked else None
-        program.set({"u_cutoff": material.cutoff, "u_texture": 0, "u_emissive_texture": 1})
-        g.glActiveTexture(g.GL_TEXTURE0)
-        g.glBindTexture(g.GL_TEXTURE_2D, self.texture(material.texture if batch.has & 1 else None, cutoff))
+        maps = {"u_texture": self.texture(material.texture if batch.has & 1 else None, cutoff)}
+        if looks and batch.is_detailed:
+            maps["u_emissive_texture"] = self.texture(material.emissive_texture if batch.has & 4 else None)
+            maps["u_surface_texture"] = self.texture(material.surface_texture if batch.has & 8 else None, srgb=False)
+            maps["u_normal_texture"] = self.texture(material.normal_texture if batch.has & 16 else None, srgb=False)
+        program.bind({name: (g.GL_TEXTURE_2D, texture) for name, texture in maps.items()})
+        program.set({"u_cutoff": material.cutoff})
         if not looks:
             return
-        g.glActiveTexture(g.GL_TEXTURE1)
-        g.glBindTexture(g.GL_TEXTURE_2D, self.texture(material.emissive_texture if batch.has & 4 else None, None))
         program.set(
             {
                 "u_base": material.base,
-                "u_emissive": material.emissive,
+                "u_emissive": tuple(v * (self.glow if batch.lit_by_hour else 1.0) for v in batch.emissive),
                 "u_roughness": material.roughness,
+                "u_metallic": material.metallic,
+                "u_normal_scale": material.normal_scale,
                 "u_kind": batch.kind,
                 "u_has": batch.has,
             }
@@ -195,9 +227,21 @@ def frustum_planes(view_projection: NDArray[np.float64], *, sides_only: bool = F
     return np.array(planes)
 
 
-def _kind(draw: Draw, material: RenderMaterial) -> int:
+def kind_of(draw: Draw, material: RenderMaterial) -> int:
+    """What a draw is, as the shaders count it."""
     if material.is_water:
         return KIND_WATER
     if material.alpha_mode == "MASK" or material.name.lower().startswith(("foliage", "tree", "leaf")):
         return KIND_FOLIAGE
     return KIND_BUILDING if draw.kind.startswith("building") else KIND_PLAIN
+
+
+def emissive_of(material: RenderMaterial) -> tuple[tuple[float, float, float], bool]:
+    """Linear emissive factor, and whether it is lit by the hour rather than always.
+
+    Core glTF has no themes: lamps and windows are written dark, and the table of materials knows what they become.
+    """
+    look = INDEX.get(material.name)
+    if look is None or any(material.emissive):
+        return material.emissive, False
+    return MATERIALS[look].emissive_rgb, True

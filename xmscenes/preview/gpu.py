@@ -188,3 +188,11 @@ def read_depth(width: int, height: int) -> NDArray[np.float32]:
     g = gl()
     data = g.glReadPixels(0, 0, width, height, g.GL_DEPTH_COMPONENT, g.GL_FLOAT)
     return np.frombuffer(data, "f4").reshape(height, width)
+
+
+def read_alpha(width: int, height: int) -> NDArray[np.uint8]:
+    """Alpha of the current frame buffer's first texture, bottom row first, u1 (H, W)."""
+    g = gl()
+    g.glPixelStorei(g.GL_PACK_ALIGNMENT, 1)
+    data = g.glReadPixels(0, 0, width, height, g.GL_RGBA, g.GL_UNSIGNED_BYTE)
+    return np.frombuffer(data, "u1").reshape(height, width, 4)[..., 3]

@@ -18,7 +18,8 @@ from xmscenes.preview.backdrop import Backdrop, backdrop_of
 from xmscenes.preview.batches import KIND_WATER, Batch, GpuScene, frustum_planes
 from xmscenes.preview.camera import NEAR_M, Camera
 from xmscenes.preview.context import gl_context
-from xmscenes.preview.gpu import Program, ShadowMaps, Target, gl, read_depth, read_rgb
+from xmscenes.preview.gpu import Program, ShadowMaps, Target, gl, read_alpha, read_depth, read_rgb
+from xmscenes.preview.overview import Overview, plan_matrix
 from xmscenes.preview.shadows import Cascade, fit_cascades
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class Renderer:
         check_size(width, height, self.quality)
         self._resize(width, height)
         view = _View(camera, width, height)
+        self.gpu.glow = light.windows
         self._surfaces(view)
         cascades = self._shadow_maps(view, light)
         uniforms = self._uniforms(view, light, cascades)
@@ -95,6 +97,25 @@ class Renderer:
         self._light(uniforms)
         self._transparent(view, uniforms)
         return self._resolved(light, width, height)
+
+    def overview(self, pixels: int = 384) -> Overview:
+        """The scene from straight above: heights and kinds on a grid, for cameras to stand on."""
+        low, high = self.bounds
+        grids = []
+        for ground_only in (False, True):
+            target = Target(pixels, pixels, [self.gl.GL_RGBA8, self.gl.GL_RGB10_A2])
+            target.use()
+            self._clear()
+            matrix = plan_matrix(low, high)
+            for batch in self.gpu.batches:
+                if ground_only and not batch.is_ground:
+                    continue
+                program = self._program("gbuffer.vert", "gbuffer.frag", *batch.defines)
+                program.set({"u_view_projection": matrix})
+                self.gpu.draw(batch, program, frustum_planes(matrix))
+            grids.append((read_depth(pixels, pixels), read_alpha(pixels, pixels)))
+            target.free()
+        return Overview.from_depths(low, high, grids[0][0], grids[0][1], grids[1][0])
 
     # ── set up ───────────────────────────────────────────────────────────────────────────────────────────────
     def _program(self, vertex: str, fragment: str, *defines: str) -> Program:
@@ -124,18 +145,12 @@ class Renderer:
 
     # ── passes ───────────────────────────────────────────────────────────────────────────────────────────────
     def _surfaces(self, view: _View) -> None:
-        g, target = self.gl, self.targets["surfaces"]
+        target = self.targets["surfaces"]
         target.use()
-        g.glDepthMask(True)
-        g.glDisable(g.GL_BLEND)
-        g.glEnable(g.GL_DEPTH_TEST)
-        g.glDepthFunc(g.GL_GREATER)
-        g.glClearDepth(0.0)
-        g.glClearColor(0, 0, 0, 0)
-        g.glClear(g.GL_COLOR_BUFFER_BIT | g.GL_DEPTH_BUFFER_BIT)
+        self._clear()
         solid = [b for b in self.gpu.batches if not b.is_blended and b.kind != KIND_WATER]
         for batch in sorted(solid, key=lambda b: (b.is_masked, view.distance(b))):  # stable: ties keep file order
-            program = self._program("gbuffer.vert", "gbuffer.frag", *(["MASKED"] if batch.is_masked else []))
+            program = self._program("gbuffer.vert", "gbuffer.frag", *batch.defines)
             program.set({"u_view_projection": view.view_projection})
             self.gpu.draw(batch, program, view.planes)
         if self.has_water:
@@ -146,6 +161,16 @@ class Renderer:
             for batch in self.gpu.batches:
                 if batch.kind == KIND_WATER:
                     self.gpu.draw(batch, program, view.planes)
+
+    def _clear(self) -> None:
+        g = self.gl
+        g.glDepthMask(True)
+        g.glDisable(g.GL_BLEND)
+        g.glEnable(g.GL_DEPTH_TEST)
+        g.glDepthFunc(g.GL_GREATER)
+        g.glClearDepth(0.0)
+        g.glClearColor(0, 0, 0, 0)
+        g.glClear(g.GL_COLOR_BUFFER_BIT | g.GL_DEPTH_BUFFER_BIT)
 
     def _copy_depth(self, source: Target, target: Target) -> None:
         g = self.gl

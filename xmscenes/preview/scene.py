@@ -31,6 +31,9 @@ class RenderMaterial:
     name: str = ""
     base: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
     texture: int | None = None
+    surface_texture: int | None = None  # green roughness, blue metallic
+    normal_texture: int | None = None
+    normal_scale: float = 1.0
     emissive: tuple[float, float, float] = (0.0, 0.0, 0.0)
     emissive_texture: int | None = None
     roughness: float = 1.0
@@ -65,12 +68,8 @@ class Draw:
 
     geometry: int
     matrices: Array
-    name: str = ""  # slash-joined node names of the first instance
-
-    @property
-    def kind(self) -> str:
-        """First part of the name: ``"buildings"``, ``"terrain"`` …"""
-        return self.name.split("/")[0].lower()
+    name: str = ""  # of the first node
+    kind: str = ""  # "building", "terrain" …: what the node's extras say, else the first part of its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,14 +37,16 @@ def fill_transparent(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return out
 
 
-def mip_chain(texture: RenderTexture, cutoff: float | None) -> list[NDArray[np.uint8]]:
+def mip_chain(texture: RenderTexture, cutoff: float | None = None, *, srgb: bool = True) -> list[NDArray[np.uint8]]:
     """Every level of a texture, finest first. With an alpha ``cutoff`` each level keeps the share of opaque texels.
 
-    Method: Castaño, Computing Alpha Mipmaps (2010). Averages are taken in linear light.
+    Method: Castaño, Computing Alpha Mipmaps (2010). Averages of ``srgb`` pictures are
+    taken in linear light.
     """
+    gamma = 2.2 if srgb else 1.0
     pixels = texture.pixels if cutoff is None else fill_transparent(texture.pixels)
     level = pixels.astype("f4") / 255.0
-    level[..., :3] **= 2.2
+    level[..., :3] **= gamma
     opaque = float((level[..., 3] >= cutoff).mean()) if cutoff is not None else 1.0
     chain = [pixels]
     while max(level.shape[:2]) > 1:
@@ -53,7 +55,7 @@ def mip_chain(texture: RenderTexture, cutoff: float | None) -> list[NDArray[np.u
         if cutoff is not None and 0 < opaque < 1:
             threshold = max(float(np.quantile(level[..., 3], 1 - opaque)), 1e-3)
             shown[..., 3] = np.clip(level[..., 3] * (cutoff / threshold), 0, 1)
-        shown[..., :3] **= 1 / 2.2
+        shown[..., :3] **= 1 / gamma
         chain.append((shown * 255 + 0.5).astype("u1"))
     return chain
 
