@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xmscenes.export.baked import by_material, instance_transforms
+from xmscenes.export.cells import level_at
 from xmscenes.export.gltf import ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER, GltfWriter
 from xmscenes.export.materials import MaterialTable, linear_from_srgb
 from xmscenes.export.tables import asset, feature_table
+from xmscenes.export.textures import ImageRules, TextureTable
 from xmscenes.frame import Frame
-from xmscenes.geometry.meshes import Corners, keep_faces, split_corners
+from xmscenes.geometry.meshes import Corners, split_corners
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,12 +25,15 @@ if TYPE_CHECKING:
 _U16 = 65535
 
 
-def write_plain(scene: Scene, folder: Path) -> list[Path]:
+def write_plain(scene: Scene, folder: Path, assets: Path | None = None) -> list[Path]:
     """Write ``<scene>_LOD0.glb`` … into ``folder``; a chain without a level shows its next finer one.
 
     Copies (trees, lamps) become nodes that share a mesh. Node names are chain ids, node extras hold the feature table.
+    ``assets`` is the folder with ``look/``; without it materials have colours only.
     """
-    return [_file(scene, level).save(folder / f"{scene.name}_LOD{level}.glb") for level in range(level_count(scene))]
+    return [
+        _file(scene, level, assets).save(folder / f"{scene.name}_LOD{level}.glb") for level in range(level_count(scene))
+    ]
 
 
 def level_count(scene: Scene) -> int:
@@ -36,14 +42,9 @@ def level_count(scene: Scene) -> int:
     return max((chain.levels[-1].index + 1 for chain in chains if chain.levels), default=1)
 
 
-def level_at(chain: LodChain, index: int) -> LodLevel | None:
-    """Pick the level to show when ``index`` is asked for: that one, or the next finer that exists."""
-    return next((level for level in reversed(chain.levels) if level.index <= index), None)
-
-
-def _file(scene: Scene, index: int) -> GltfWriter:
+def _file(scene: Scene, index: int, assets: Path | None) -> GltfWriter:
     writer = GltfWriter(asset(scene))
-    meshes = _Meshes(writer)
+    meshes = _Meshes(writer, assets)
     roots = []
     for tile in scene.tiles:
         for chain in tile.chains:
@@ -98,23 +99,12 @@ def _copies(writer: GltfWriter, meshes: _Meshes, scene: Scene, placement: Placem
     ]
 
 
-def instance_transforms(
-    placement: Placement,
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """Translations (N, 3), unit quaternions xyzw (N, 4) and scales (N, 3) of the copies, in glTF axes."""
-    half = -np.deg2rad(placement.heading_deg.astype(np.float64)) / 2.0  # clockwise from above: minus about +y
-    zero = np.zeros_like(half)
-    rotation = np.column_stack([zero, np.sin(half), zero, np.cos(half)]).astype(np.float32)
-    scale = np.ascontiguousarray(placement.scale[:, [0, 2, 1]]).astype(np.float32)
-    return Frame.to_gltf(placement.xyz).astype(np.float32), rotation, scale
-
-
 class _Meshes:
     """Writes meshes in float32, one primitive a material; a shared one is written once."""
 
-    def __init__(self, writer: GltfWriter) -> None:
+    def __init__(self, writer: GltfWriter, assets: Path | None) -> None:
         self._writer = writer
-        self._materials = MaterialTable(writer)
+        self._materials = MaterialTable(writer, TextureTable(writer, ImageRules(assets=assets)))
         self._shared: dict[str, int] = {}
 
     def shared(self, key: str, mesh: Mesh) -> int:
@@ -126,7 +116,7 @@ class _Meshes:
         primitives = []
         for material, part, features in by_material(mesh, feature_of_face):
             corners = split_corners(part, features)
-            primitives.append({**self._primitive(corners), "material": self._materials.index(material)})
+            primitives.append({**self._primitive(corners), **self._materials.worn(material)})
         return self._writer.append("meshes", {"name": name, "primitives": primitives})
 
     def _primitive(self, corners: Corners) -> dict[str, Any]:
@@ -149,22 +139,6 @@ class _Meshes:
     def _attribute(self, rows: NDArray[Any], *, normalized: bool = False, bounds: bool = False) -> int:
         view = self._writer.view(rows, ARRAY_BUFFER)
         return self._writer.accessor(view, rows, normalized=normalized, bounds=bounds)
-
-
-def by_material(
-    mesh: Mesh, feature_of_face: NDArray[np.int32] | None
-) -> list[tuple[int, Mesh, NDArray[np.int32] | None]]:
-    """Cut a mesh into its materials, in their order; a mesh without materials wears material 0."""
-    if mesh.material is None:
-        return [(0, mesh, feature_of_face)]
-    found = np.unique(mesh.material)
-    if len(found) == 1:
-        return [(int(found[0]), mesh, feature_of_face)]
-    parts: list[tuple[int, Mesh, NDArray[np.int32] | None]] = []
-    for material in found.tolist():
-        keep = mesh.material == material
-        parts.append((material, keep_faces(mesh, keep), None if feature_of_face is None else feature_of_face[keep]))
-    return parts
 
 
 def unit_rows(vectors: NDArray[Any]) -> NDArray[np.float32]:

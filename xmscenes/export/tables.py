@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from xmscenes.export.gltf import GltfWriter
     from xmscenes.records import FeatureInfo, Scene
 
 GENERATOR = "xmscenes"
+XMP = "KHR_xmp_json_ld"
 
 
 def attribution(scene: Scene) -> str:
@@ -21,6 +23,31 @@ def asset(scene: Scene) -> dict[str, str]:
     """Make glTF's ``asset``: generator, and licence with attribution as copyright."""
     lines = [scene.licence, attribution(scene)]
     return {"generator": GENERATOR, "copyright": "; ".join(line for line in lines if line)}
+
+
+def feature_columns(features: Sequence[FeatureInfo]) -> dict[str, list[Any]]:
+    """The same table by columns, every column as long as the table; null where a feature has no such value."""
+    rows = feature_table(features)
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return {name: [row.get(name) for row in rows] for name in names}
+
+
+def describe(writer: GltfWriter, scene: Scene) -> None:
+    """Write title, licence and attribution as metadata that tools can read (KHR_xmp_json_ld)."""
+    packet: dict[str, Any] = {
+        "@context": {"dc": "http://purl.org/dc/elements/1.1/", "xmpRights": "http://ns.adobe.com/xap/1.0/rights/"},
+        "@id": "",
+        "dc:title": {"@type": "rdf:Alt", "rdf:_1": {"@language": "zh", "@value": scene.title}},
+        "dc:rights": {"@type": "rdf:Alt", "rdf:_1": {"@language": "en", "@value": asset(scene)["copyright"]}},
+        "xmpRights:UsageTerms": {"@type": "rdf:Alt", "rdf:_1": {"@language": "en", "@value": scene.licence}},
+        "dc:source": {"@set": sorted({source.path for source in scene.sources})},
+    }
+    packet["@context"]["rdf"] = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    if scene.title_en:
+        packet["dc:title"]["rdf:_2"] = {"@language": "en", "@value": scene.title_en}
+    writer.json.setdefault("extensions", {})[XMP] = {"packets": [packet]}
+    writer.json["asset"]["extensions"] = {XMP: {"packet": 0}}
+    writer.use(XMP)
 
 
 def feature_table(features: Sequence[FeatureInfo]) -> list[dict[str, Any]]:

@@ -118,6 +118,7 @@ def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
 class Corners:
     """Drawable vertices: every (N, …) row is a different combination of place, normal, uv, colour and feature."""
 
+    vertex: NDArray[np.int32]  # the mesh's vertex that each one came from
     xyz: NDArray[np.float64]
     normal: NDArray[np.float32]
     uv: NDArray[np.float32] | None
@@ -126,14 +127,18 @@ class Corners:
     faces: NDArray[np.uint32]  # (F, 3)
 
 
-def split_corners(mesh: Mesh, feature_of_face: NDArray[np.int32] | None = None) -> Corners:
+def split_corners(
+    mesh: Mesh, feature_of_face: NDArray[np.int32] | None = None, place: NDArray[np.int32] | None = None
+) -> Corners:
     """Split shared vertices where normal, uv, colour or feature differ; vertices come in order of first use.
 
     Normals are compared on a grid of 1/1023, so coplanar faces share their corners whatever the last bits say.
+    ``place`` (V, 3) are vertices on a grid: those that fall together become one.
     """
     normals = corner_normals(mesh).reshape(-1, 3)
     grid = np.rint(normals * 1023).astype(np.int32)
-    columns = [mesh.faces.reshape(-1, 1), grid[:, :1] << 12 ^ (grid[:, 1:2] & 4095), grid[:, 2:]]
+    where = mesh.faces.reshape(-1, 1) if place is None else place[mesh.faces.reshape(-1)]
+    columns = [where, grid[:, :1] << 12 ^ (grid[:, 1:2] & 4095), grid[:, 2:]]
     if mesh.uv is not None:
         columns.append(np.ascontiguousarray(mesh.uv + np.float32(0)).reshape(-1, 2).view(np.int32))
     if mesh.rgb is not None:
@@ -142,8 +147,10 @@ def split_corners(mesh: Mesh, feature_of_face: NDArray[np.int32] | None = None) 
     if feature_of_face is not None:
         columns.append(np.repeat(feature_of_face.astype(np.int32), 3)[:, None])
     first, inverse = unique_rows(np.ascontiguousarray(np.hstack(columns).astype(np.int32)))
+    vertex = mesh.faces.reshape(-1)[first]
     return Corners(
-        xyz=mesh.vertices[mesh.faces.reshape(-1)[first]],
+        vertex=vertex,
+        xyz=mesh.vertices[vertex],
         normal=normals[first],
         uv=None if mesh.uv is None else mesh.uv.reshape(-1, 2)[first],
         rgb=None if mesh.rgb is None else mesh.rgb.reshape(-1, 3)[first],

@@ -1,0 +1,95 @@
+"""Meshes made ready for merging: copies turned into one mesh, textures turned into colour, materials taken apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xmscenes.export.materials import linear_from_srgb, srgb_from_linear
+from xmscenes.frame import Frame
+from xmscenes.geometry.meshes import keep_faces
+from xmscenes.look.materials import INDEX, MATERIALS
+from xmscenes.records import Mesh
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from xmscenes.records import Placement
+
+
+def bake_copies(mesh: Mesh, placement: Placement) -> Mesh:
+    """Put every copy of a prototype into one mesh."""
+    count = len(placement.xyz)
+    turn = np.deg2rad(placement.heading_deg.astype(np.float64))
+    cos, sin = np.cos(turn)[:, None], np.sin(turn)[:, None]
+    scaled = mesh.vertices[None] * placement.scale.astype(np.float64)[:, None]
+    x, y = scaled[..., 0], scaled[..., 1]
+    turned = np.stack([x * cos + y * sin, y * cos - x * sin, scaled[..., 2]], axis=-1)  # clockwise from above
+    faces = mesh.faces[None] + (np.arange(count, dtype=np.int32) * len(mesh.vertices))[:, None, None]
+
+    def repeated(values: NDArray[np.generic] | None) -> NDArray[np.generic] | None:
+        return None if values is None else np.tile(values, (count,) + (1,) * (values.ndim - 1))
+
+    return Mesh(
+        vertices=(turned + placement.xyz[:, None]).reshape(-1, 3),
+        faces=faces.reshape(-1, 3),
+        surface=repeated(mesh.surface),
+        material=repeated(mesh.material),
+        rgb=repeated(mesh.rgb),
+        uv=repeated(mesh.uv),
+        smooth=repeated(mesh.smooth),
+    )
+
+
+def without_textures(mesh: Mesh, mean_albedo: Callable[[str], tuple[float, float, float]]) -> Mesh:
+    """Turn opaque looks into vertex colours of the one plain material; water and cut-outs stay what they are.
+
+    ``mean_albedo`` gives the mean linear colour of an atlas.
+    """
+    material = np.zeros(len(mesh.faces), np.uint8) if mesh.material is None else mesh.material
+    rgb = np.full((len(mesh.faces), 3, 3), 255, np.uint8) if mesh.rgb is None else mesh.rgb.copy()
+    worn = material.copy()
+    for index in np.unique(material).tolist():
+        look = MATERIALS[index]
+        if look.alpha_mode != "OPAQUE" or index == INDEX["water"]:
+            continue
+        base = linear_from_srgb(np.array(look.base_rgb))
+        base = base * np.array(mean_albedo(look.texture)) if look.texture else base
+        at = material == index
+        if not np.allclose(base, 1.0):
+            rgb[at] = srgb_from_linear(linear_from_srgb(rgb[at]) * base)
+        worn[at] = INDEX["plain"]
+    textured = [i for i, look in enumerate(MATERIALS) if look.texture]
+    uv = mesh.uv if mesh.uv is not None and np.isin(worn, textured).any() else None
+    return replace(mesh, material=worn, rgb=rgb, uv=uv)
+
+
+def instance_transforms(
+    placement: Placement,
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Translations (N, 3), unit quaternions xyzw (N, 4) and scales (N, 3) of the copies, in glTF axes."""
+    half = -np.deg2rad(placement.heading_deg.astype(np.float64)) / 2.0  # clockwise from above: minus about +y
+    zero = np.zeros_like(half)
+    rotation = np.column_stack([zero, np.sin(half), zero, np.cos(half)]).astype(np.float32)
+    scale = np.ascontiguousarray(placement.scale[:, [0, 2, 1]]).astype(np.float32)
+    return Frame.to_gltf(placement.xyz).astype(np.float32), rotation, scale
+
+
+def by_material(
+    mesh: Mesh, feature_of_face: NDArray[np.int32] | None
+) -> list[tuple[int, Mesh, NDArray[np.int32] | None]]:
+    """Cut a mesh into its materials, in their order; a mesh without materials wears material 0."""
+    if mesh.material is None:
+        return [(0, mesh, feature_of_face)]
+    found = np.unique(mesh.material)
+    if len(found) == 1:
+        return [(int(found[0]), mesh, feature_of_face)]
+    parts: list[tuple[int, Mesh, NDArray[np.int32] | None]] = []
+    for material in found.tolist():
+        keep = mesh.material == material
+        parts.append((material, keep_faces(mesh, keep), None if feature_of_face is None else feature_of_face[keep]))
+    return parts

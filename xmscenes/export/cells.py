@@ -1,0 +1,143 @@
+"""How a whole place becomes few draw calls from afar: squares of tiles with one merged mesh a coarse level.
+
+Near, a tile shows its chains and its copies. Farther off, the tile is one mesh (level 1), then squares of 2 x 2 tiles
+are one mesh (level 2), then squares of 4 x 4 (level 3 and beyond). Squares are counted from tile (0, 0), so they do
+not depend on which tiles a scene has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xmscenes.export.baked import bake_copies, without_textures
+from xmscenes.geometry.meshes import merge_meshes
+from xmscenes.records import LodChain, LodLevel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from xmscenes.records import Mesh, Scene, TileLods
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """The mesh that stands for a square at a level, with the worst error of what is in it."""
+
+    level: int
+    mesh: Mesh
+    feature: NDArray[np.int32]
+    error_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A square of ``size`` x ``size`` tiles at (column, row); size 1 is a tile and has no inner cells."""
+
+    size: int
+    column: int
+    row: int
+    tiles: tuple[TileLods, ...]
+    inner: tuple[Cell, ...]
+    level: int | None  # the level that the merged mesh shows; None: never merged
+
+    @property
+    def name(self) -> str:
+        """Name of the cell's node."""
+        kind = "tile" if self.size == 1 else f"square{self.size}"
+        return f"{kind}/{self.column}_{self.row}"
+
+
+def make_cells(tiles: Sequence[TileLods], levels: int) -> tuple[Cell, ...]:
+    """Nest the tiles of a scene with so many levels; returns the largest squares, in the order of their keys."""
+    sizes = [1, 2, 4][: max(levels - 1, 1)]
+    cells = [
+        Cell(size=1, column=t.key.column, row=t.key.row, tiles=(t,), inner=(), level=1 if levels > 1 else None)
+        for t in sorted(tiles, key=lambda t: t.key)
+    ]
+    for number, size in enumerate(sizes[1:], start=2):
+        level = levels - 1 if size == sizes[-1] else number
+        groups: dict[tuple[int, int], list[Cell]] = {}
+        for cell in cells:
+            groups.setdefault((cell.column // 2, cell.row // 2), []).append(cell)
+        cells = [
+            Cell(
+                size=size,
+                column=column,
+                row=row,
+                tiles=tuple(tile for cell in inner for tile in cell.tiles),
+                inner=tuple(inner),
+                level=level,
+            )
+            for (column, row), inner in sorted(groups.items())
+        ]
+    return tuple(cells)
+
+
+def level_at(chain: LodChain, index: int) -> LodLevel | None:
+    """Pick the level to show when ``index`` is asked for: that one, or the next finer that exists."""
+    return next((level for level in reversed(chain.levels) if level.index <= index), None)
+
+
+def merge_cell(
+    cell: Cell, scene: Scene, rows: FeatureRows, mean_albedo: Callable[[str], tuple[float, float, float]]
+) -> Merged | None:
+    """Merge everything in a cell at its level: untextured, trees as cards. None when nothing is there."""
+    assert cell.level is not None
+    meshes: list[Mesh] = []
+    features: list[NDArray[np.int32]] = []
+    error = 0.0
+    for tile in cell.tiles:
+        for chain in tile.chains:
+            level = level_at(chain, cell.level)
+            if level is None or level.mesh.is_empty:
+                continue
+            meshes.append(without_textures(level.mesh, mean_albedo))
+            features.append(rows.of_level(chain, level))
+            error = max(error, level.error_m)
+        for placement in tile.placements:
+            chain = scene.prototypes[placement.prototype]
+            mesh = bake_copies(chain.levels[-1].mesh, placement)
+            meshes.append(mesh)
+            features.append(np.full(len(mesh.faces), rows.of_copies(placement.prototype), np.int32))
+    if not meshes:
+        return None
+    return Merged(level=cell.level, mesh=merge_meshes(meshes)[0], feature=np.concatenate(features), error_m=error)
+
+
+class FeatureRows:
+    """The scene's one feature table: every chain's features, then one row for each kind of copy."""
+
+    def __init__(self, scene: Scene) -> None:
+        chains = [chain for tile in scene.tiles for chain in tile.chains]
+        self.features = [feature for chain in chains for feature in chain.features]
+        starts = np.cumsum([0, *(len(chain.features) for chain in chains)])
+        self._start: Mapping[str, int] = {chain.id: int(start) for chain, start in zip(chains, starts, strict=False)}
+        self._copies: dict[str, int] = {}
+        for name, chain in sorted(scene.prototypes.items()):
+            self._copies[name] = len(self.features)
+            self.features += chain.features[:1]
+
+    def of_level(self, chain: LodChain, level: LodLevel) -> NDArray[np.int32]:
+        """Row of every face of a chain's level."""
+        start = self._start[chain.id]
+        if level.feature_of_face is None:
+            return np.full(len(level.mesh.faces), start, np.int32)
+        return (level.feature_of_face + start).astype(np.int32)
+
+    def of_copies(self, prototype: str) -> int:
+        """Row of all copies of a prototype."""
+        return self._copies[prototype]
+
+
+def all_vertices(scene: Scene, cell: Cell) -> list[NDArray[np.float64]]:
+    """Every vertex that a cell may draw, for its bounding sphere."""
+    clouds = [chain.levels[0].mesh.vertices for tile in cell.tiles for chain in tile.chains]
+    for tile in cell.tiles:
+        for placement in tile.placements:
+            clouds.append(bake_copies(scene.prototypes[placement.prototype].levels[-1].mesh, placement).vertices)
+    return clouds

@@ -1,0 +1,102 @@
+"""Positions, normals, colours and texture coordinates as small integers (KHR_mesh_quantization)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xmscenes.export.materials import linear_from_srgb
+from xmscenes.frame import Frame
+from xmscenes.geometry.meshes import Corners, keep_faces, split_corners
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from xmscenes.records import Mesh
+
+STEP_M = 0.005
+MOST = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Where integers lie: ``origin_m + integer * step_m`` in glTF axes.
+
+    All grids of one step share their lines, so tiles meet exactly. ``step_m`` grows only for things longer than
+    327 m, by whole factors.
+    """
+
+    origin_m: NDArray[np.float64]
+    step_m: float
+
+    def place(self, vertices: NDArray[np.float64]) -> NDArray[np.int32]:
+        """Integers (V, 3) of local coordinates."""
+        return np.rint((Frame.to_gltf(vertices) - self.origin_m) / self.step_m).astype(np.int32)
+
+
+def grid_around(clouds: Iterable[NDArray[np.float64]], step_m: float = STEP_M) -> Grid:
+    """Make the grid that holds all these local coordinates in 16 bits an axis."""
+    full = [Frame.to_gltf(cloud) for cloud in clouds if len(cloud)]
+    low = np.min([cloud.min(axis=0) for cloud in full], axis=0)
+    high = np.max([cloud.max(axis=0) for cloud in full], axis=0)
+    step = step_m
+    while ((high - low).max() / step) > MOST - 2:
+        step *= 2.0
+    return Grid(np.floor(low / step) * step, step)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """One primitive's vertex rows, every row a multiple of four bytes, and its triangles."""
+
+    position: NDArray[np.uint16]  # (N, 4), last column 0
+    normal: NDArray[np.float32]  # (N, 4) unit vectors, for the octahedral filter
+    colour: NDArray[np.uint8] | None  # (N, 4) linear
+    uv: NDArray[np.float32] | None  # (N, 2)
+    feature: NDArray[np.int32] | None  # (N,)
+    faces: NDArray[np.uint32]  # (F, 3)
+
+
+def pack(mesh: Mesh, feature_of_face: NDArray[np.int32] | None, grid: Grid, *, textured: bool = True) -> Packed | None:
+    """Put a mesh on the grid; triangles that lose their area there are left out. None when nothing is left.
+
+    Without ``textured`` texture coordinates are left out.
+    """
+    if not textured and mesh.uv is not None:
+        mesh = replace(mesh, uv=None)
+    place = grid.place(mesh.vertices)
+    wide = place.astype(np.int64)
+    corners = wide[mesh.faces]
+    cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    keep = (cross != 0).any(axis=1)
+    if not keep.any():
+        return None
+    if not keep.all():
+        mesh = keep_faces(mesh, keep)
+        feature_of_face = None if feature_of_face is None else feature_of_face[keep]
+        place = grid.place(mesh.vertices)
+    return _rows(split_corners(mesh, feature_of_face, place), place)
+
+
+def _rows(split: Corners, place: NDArray[np.int32]) -> Packed:
+    import meshopt
+
+    order, remap, unique = meshopt.reorder_mesh(split.faces.reshape(-1), triangles=True, optsize=False)
+    at = np.argsort(remap, kind="stable")[:unique]
+    rgba = None
+    if split.rgb is not None:
+        table = np.rint(linear_from_srgb(np.arange(256)) * 255.0).astype(np.uint8)
+        rgba = np.column_stack([table[split.rgb[at]], np.full(unique, 255, np.uint8)])
+    zero = np.zeros((unique, 1))
+    return Packed(
+        position=np.hstack([place[split.vertex[at]], zero]).astype(np.uint16),
+        normal=np.hstack([Frame.to_gltf(split.normal[at].astype(np.float64)), zero + 1.0]).astype(np.float32),
+        colour=rgba,
+        uv=None if split.uv is None else split.uv[at],
+        feature=None if split.feature is None else split.feature[at],
+        faces=order.astype(np.uint32).reshape(-1, 3),
+    )

@@ -1,0 +1,105 @@
+"""Atlas images in glTF files: as they are for ``plain``, as WebP for ``xr`` and ``tiles``.
+
+WebP and not KTX2: every client that we test decodes WebP without a transcoder, while Babylon.js fetches its KTX2
+transcoder from a foreign host, and the KTX2 encoders for Python state no licence. The price is GPU memory (RGBA8),
+so maps other than colour are halved, and the budget check counts what a GPU really holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xmscenes.look.atlas import ATLASES, find_images
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xmscenes.export.gltf import GltfWriter
+
+MIME = {".jpg": "image/jpeg", ".png": "image/png"}
+QUALITY = {"albedo": 80, "normal": 85, "orm": 75, "emissive": 75}
+REPEAT, CLAMP, LINEAR, TRILINEAR = 10497, 33071, 9729, 9987
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageRules:
+    """How a delivery stores images. ``assets`` None: no images, colours only."""
+
+    assets: Path | None = None
+    webp: bool = False
+    largest_px: int = 2048  # of colour maps; the others get half when ``webp``
+
+
+class TextureTable:
+    """Textures of one file, made when a material first asks for them."""
+
+    def __init__(self, writer: GltfWriter, rules: ImageRules) -> None:
+        self._writer = writer
+        self._rules = rules
+        self._index: dict[tuple[str, str], int] = {}
+
+    def maps(self, name: str) -> dict[str, int]:
+        """Texture index of every map of an atlas: albedo, normal, orm, emissive; empty without assets."""
+        if self._rules.assets is None:
+            return {}
+        return {kind: self._texture(name, kind, path) for kind, path in find_images(name, self._rules.assets).items()}
+
+    def _texture(self, name: str, kind: str, path: Path) -> int:
+        key = (name, kind)
+        if key not in self._index:
+            data, mime = self._encoded(path, kind)
+            view = self._writer.append("bufferViews", self._writer.blob(data))
+            image = self._writer.append("images", {"name": f"{name}_{kind}", "bufferView": view, "mimeType": mime})
+            item: dict[str, object] = {"sampler": self._sampler(repeat=ATLASES[name].repeat)}
+            if self._rules.webp:
+                self._writer.use("EXT_texture_webp", required=True)
+                item["extensions"] = {"EXT_texture_webp": {"source": image}}
+            else:
+                item["source"] = image
+            self._index[key] = self._writer.append("textures", item)
+        return self._index[key]
+
+    def _sampler(self, *, repeat: bool) -> int:
+        wrap = REPEAT if repeat else CLAMP
+        item = {"magFilter": LINEAR, "minFilter": TRILINEAR, "wrapS": wrap, "wrapT": wrap}
+        samplers = self._writer.json.setdefault("samplers", [])
+        return samplers.index(item) if item in samplers else self._writer.append("samplers", item)
+
+    def _encoded(self, path: Path, kind: str) -> tuple[bytes, str]:
+        if not self._rules.webp:
+            return path.read_bytes(), MIME[path.suffix]
+        largest = self._rules.largest_px if kind == "albedo" else self._rules.largest_px // 2
+        return webp_bytes(path, largest, QUALITY[kind]), "image/webp"
+
+
+def webp_bytes(path: Path, largest_px: int, quality: int) -> bytes:
+    """Encode an image file as WebP, no side longer than ``largest_px``."""
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        image = picture.convert("RGBA" if "A" in picture.getbands() else "RGB")
+    if max(image.size) > largest_px:
+        factor = largest_px / max(image.size)
+        image = image.resize((round(image.width * factor), round(image.height * factor)), Image.Resampling.LANCZOS)
+    stream = BytesIO()
+    image.save(stream, "WEBP", quality=quality, method=4, exact=False)
+    return stream.getvalue()
+
+
+def mean_albedo(name: str, assets: Path | None) -> tuple[float, float, float]:
+    """Mean linear colour of an atlas' visible pixels; white without assets."""
+    from PIL import Image
+
+    from xmscenes.export.materials import linear_from_srgb
+
+    if assets is None:
+        return 1.0, 1.0, 1.0
+    with Image.open(find_images(name, assets)["albedo"]) as picture:
+        small = np.asarray(picture.convert("RGBA").resize((256, 256), Image.Resampling.BOX))
+    seen = small[small[..., 3] > 127][:, :3]
+    red, green, blue = linear_from_srgb(seen).mean(axis=0).tolist() if len(seen) else (1.0, 1.0, 1.0)
+    return red, green, blue

@@ -1,0 +1,147 @@
+"""The ``xr`` delivery: one ``scene.glb`` for headsets and browsers, its levels nested, the coarsest first in the file.
+
+MSFT_lod is used, not required: a client that does not know it shows the finest level. Quantised and compressed here
+and never by a later tool, because gltfpack and gltf-transform drop MSFT_lod.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xmscenes.export.baked import by_material
+from xmscenes.export.cells import Cell, FeatureRows, Merged, all_vertices, level_at, make_cells, merge_cell
+from xmscenes.export.copies import add_copies
+from xmscenes.export.coverage import bounding_sphere, screen_coverage
+from xmscenes.export.gltf import GltfWriter
+from xmscenes.export.packed import PackedMeshes
+from xmscenes.export.plain import level_count
+from xmscenes.export.quantize import Grid, grid_around
+from xmscenes.export.tables import asset, describe, feature_columns
+from xmscenes.export.textures import ImageRules, mean_albedo
+from xmscenes.frame import Frame
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from xmscenes.records import LodChain, Mesh, Scene
+
+Json = dict[str, Any]
+
+
+def write_xr(scene: Scene, path: Path, assets: Path | None = None) -> Path:
+    """Write the scene as one GLB. ``assets`` is the folder with ``look/``; without it materials have colours only.
+
+    ``scenes[0].extras.features`` is the feature table, one list a column; ``_FEATURE_ID_0`` is the row. Nodes with
+    MSFT_lod carry ``extras.sphere`` [x, y, z, radius] in glTF axes and ``extras.error_m``, one figure a level.
+    """
+    return _Xr(scene, assets).write().save(path)
+
+
+class _Xr:
+    def __init__(self, scene: Scene, assets: Path | None) -> None:
+        self.scene = scene
+        self.rows = FeatureRows(scene)
+        self.writer = GltfWriter(asset(scene))
+        self.meshes = PackedMeshes(self.writer, ImageRules(assets=assets, webp=True, largest_px=2048))
+        self.cells = make_cells(scene.tiles, level_count(scene))
+        self._assets = assets
+        self._albedo: dict[str, tuple[float, float, float]] = {}
+        self._merged: dict[str, tuple[int, Merged]] = {}  # by cell name: node, mesh
+        self._chains: dict[str, list[int]] = {}  # by chain id: nodes, finest first
+        self._copies: dict[str, list[int]] = {}  # by tile: nodes of copies
+
+    def write(self) -> GltfWriter:
+        flat = _flatten(self.cells)
+        for size in sorted({cell.size for cell in flat}, reverse=True):
+            for cell in flat:
+                if cell.size == size and cell.level is not None:
+                    self._merge(cell)
+            self.meshes.flush()
+        for level in (1, 0):
+            for tile in self.scene.tiles:
+                for chain in tile.chains:
+                    self._chain_level(chain, level)
+                self._copies.setdefault(str(tile.key), []).extend(
+                    add_copies(self.meshes, self.scene, tile, level) if level == 0 else []
+                )
+            self.meshes.flush()
+        roots = [self._cell_node(cell) for cell in self.cells]
+        body: Json = {"name": self.scene.title, "extras": {"features": feature_columns(self.rows.features)}}
+        if roots:
+            body["nodes"] = roots
+        self.writer.json["scene"] = 0
+        self.writer.json["scenes"] = [body]
+        describe(self.writer, self.scene)
+        return self.writer
+
+    def _mean(self, texture: str) -> tuple[float, float, float]:
+        if texture not in self._albedo:
+            self._albedo[texture] = mean_albedo(texture, self._assets)
+        return self._albedo[texture]
+
+    def _merge(self, cell: Cell) -> None:
+        merged = merge_cell(cell, self.scene, self.rows, self._mean)
+        if merged is None:
+            return
+        grid = grid_around([merged.mesh.vertices])
+        node = self._mesh_node(f"{cell.name}/LOD{merged.level}", merged.mesh, merged.feature, grid)
+        node["extras"] = {"lod": merged.level, "error_m": _figure(merged.error_m)}
+        self._merged[cell.name] = (self.writer.append("nodes", node), merged)
+
+    def _chain_level(self, chain: LodChain, index: int) -> None:
+        """Level 0 of every chain, and level 1 of heroes: other chains hand over to the merged tile."""
+        level = chain.levels[0] if index == 0 else level_at(chain, index)
+        if level is None or level.mesh.is_empty or (index and (chain.kind != "hero" or level.index == 0)):
+            return
+        grid = grid_around([chain.levels[0].mesh.vertices])
+        node = self._mesh_node(chain.id, level.mesh, self.rows.of_level(chain, level), grid)
+        node["extras"] = {"kind": chain.kind, "lod": level.index, "error_m": _figure(level.error_m)}
+        nodes = self._chains.setdefault(chain.id, [])
+        nodes.insert(0, self.writer.append("nodes", node))
+        if index == 0 and len(nodes) > 1:
+            self._link(nodes, [chain.levels[0].mesh.vertices], [level_at(chain, 1).error_m])  # type: ignore[union-attr]
+
+    def _mesh_node(self, name: str, mesh: Mesh, feature: NDArray[np.int32], grid: Grid) -> Json:
+        index = self.meshes.add(name, by_material(mesh, feature), grid)
+        return {"name": name, "mesh": index, "translation": grid.origin_m.tolist(), "scale": [grid.step_m] * 3}
+
+    def _cell_node(self, cell: Cell) -> int:
+        if cell.size == 1:
+            tile = cell.tiles[0]
+            children = [self._chains[chain.id][0] for chain in tile.chains if chain.id in self._chains]
+            children += self._copies.get(str(tile.key), [])
+        else:
+            children = [self._cell_node(inner) for inner in cell.inner]
+        node: Json = {"name": cell.name, "extras": {"lod": 0, "error_m": 0.0}}
+        if children:
+            node["children"] = children
+        index = self.writer.append("nodes", node)
+        if cell.name in self._merged:
+            coarse, merged = self._merged[cell.name]
+            self._link([index, coarse], all_vertices(self.scene, cell), [merged.error_m])
+        return index
+
+    def _link(self, nodes: list[int], clouds: list[NDArray[np.float64]], errors_m: list[float]) -> None:
+        """Tie the nodes of one thing together, finest first."""
+        centre, radius = bounding_sphere(clouds)
+        finest = self.writer.json["nodes"][nodes[0]]
+        finest["extensions"] = {"MSFT_lod": {"ids": nodes[1:]}}
+        x, y, z = Frame.to_gltf(centre).tolist()
+        finest["extras"] |= {
+            "MSFT_screencoverage": screen_coverage(radius, errors_m),
+            "sphere": [_figure(v) for v in (x, y, z, radius)],
+            "levels_error_m": [0.0, *map(_figure, errors_m)],
+        }
+        self.writer.use("MSFT_lod")
+
+
+def _flatten(cells: tuple[Cell, ...]) -> list[Cell]:
+    return [part for cell in cells for part in (cell, *_flatten(cell.inner))]
+
+
+def _figure(value: float) -> float:
+    return round(float(value), 4)
