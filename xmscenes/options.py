@@ -54,6 +54,29 @@ class TerrainOptions(Options):
     cell_m: Annotated[float, Field(gt=0)] = 0.5
 
 
+class WaterOptions(Options):
+    """``[water]``: sea, lakes and docks."""
+
+    sea_level_m: float = 0.0  # mean water, in local metres; lakes carry a level_m tag of their own
+    apron_m: Annotated[float, Field(ge=0, le=100_000)] = 4000.0  # how far the sea reaches beyond the area
+
+
+class RoadOptions(Options):
+    """``[roads]``: paths, streets, steps and squares, cut into the terrain."""
+
+    width_m: dict[str, Annotated[float, Field(gt=0, le=60)]] = {}  # by kind of way; overrides the built-in widths
+    snap_m: Annotated[float, Field(ge=0, le=10)] = 1.0  # an end this close to another way is joined to it
+    steps: bool = True  # flights of steps as steps
+
+
+class VegetationOptions(Options):
+    """``[vegetation]``: trees and shrubs."""
+
+    smallest_tree_m: Annotated[float, Field(gt=0)] = 2.5  # lower crowns are shrubs
+    scatter: bool = True  # without points: plausible plants where there is room, marked as inferred
+    spacing_m: Annotated[float, Field(ge=2)] = 7.0  # between scattered trees
+
+
 class BuildingOptions(Options):
     """``[buildings]``: the best form to try, and how much detail a roof may keep."""
 
@@ -92,6 +115,23 @@ class CameraOptions(Options):
     heading_deg: Degrees = 0.0  # clockwise from north
     pitch_deg: Annotated[float, Field(ge=-90, le=90)] = 0.0  # up is positive
     fov_deg: Annotated[float, Field(gt=1, lt=170)] = 50.0  # vertical
+
+
+class PreviewOptions(Options):
+    """``[preview]``: light and size of the pictures. Time is local at the place; themes are day, dusk and night."""
+
+    width: Annotated[int, Field(ge=16, le=8192)] = 1920  # pixels
+    height: Annotated[int, Field(ge=16, le=8192)] = 1080  # pixels
+    date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = "2026-10-01"  # where the sun stands
+    time: Annotated[str, Field(pattern=r"^\d{2}:\d{2}$")] | None = None  # None: the theme's own hour
+    theme: Literal["day", "dusk", "night"] | None = None  # None: what the time makes it
+    utc_offset_h: Annotated[float, Field(ge=-12, le=14)] | None = None  # None: the hour zone of the longitude
+    supersample: Annotated[int, Field(ge=1, le=4)] = 2  # drawn pixels a side for each pixel of the picture
+    outline: Annotated[float, Field(ge=0, le=1)] = 0.0  # strength of drawn edges, 0 none
+    backdrop: bool = True  # sea or ground beyond the border of the scene
+    cell_width: Annotated[int, Field(ge=64, le=1920)] = 480  # pixels, of one picture of the contact sheet
+    frames: Annotated[int, Field(ge=2, le=720)] = 36  # of a turntable
+    memory_mb: Annotated[int, Field(ge=64, le=65536)] = 1500  # larger pictures are refused
 
 
 class BudgetOptions(Options):

@@ -17,9 +17,13 @@ from xmscenes.options import (
     HeroOptions,
     LodOptions,
     Options,
+    PreviewOptions,
+    RoadOptions,
     SurveyOptions,
     TerrainOptions,
     TileOptions,
+    VegetationOptions,
+    WaterOptions,
 )
 from xmscenes.records import Origin
 
@@ -107,12 +111,16 @@ class Spec(BaseModel):
     tile: TileOptions = TileOptions()
     clean: CleanOptions = CleanOptions()
     terrain: TerrainOptions = TerrainOptions()
+    water: WaterOptions = WaterOptions()
+    roads: RoadOptions = RoadOptions()
+    vegetation: VegetationOptions = VegetationOptions()
     buildings: BuildingOptions = BuildingOptions()
     lod: LodOptions = LodOptions()
     export: ExportOptions = ExportOptions()
     camera: tuple[CameraOptions, ...] = ()
     hero: tuple[HeroOptions, ...] = ()
     budget: BudgetOptions = BudgetOptions()
+    preview: PreviewOptions = PreviewOptions()
     survey: SurveyOptions = SurveyOptions()
 
     def to_frame(self) -> Frame:

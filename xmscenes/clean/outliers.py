@@ -61,7 +61,7 @@ def _lonely(xyz: NDArray[np.float64], enough: int) -> NDArray[np.bool_]:
     return out
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _count(xyz: Array, flat: Array, starts: Array, columns: int, enough: int) -> Array:
     lonely = np.ones(xyz.shape[0], dtype=np.bool_)
     for i in range(xyz.shape[0]):

@@ -12,7 +12,7 @@ from xmscenes.geometry.delaunay import Net, _in_circle, flip, side
 Array = Any
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def find_edge(net: Net, a: int, b: int) -> tuple[int, int]:
     """The triangle and edge that run from vertex a to vertex b, or (-1, -1) when they are not joined."""
     start = net.touch[a]
@@ -34,7 +34,7 @@ def find_edge(net: Net, a: int, b: int) -> tuple[int, int]:
     return -1, -1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _fix(net: Net, a: int, b: int) -> bool:
     """Mark an existing edge as one that stays; False when a and b are not joined."""
     found = False
@@ -46,7 +46,7 @@ def _fix(net: Net, a: int, b: int) -> bool:
     return found
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _towards(net: Net, a: int, b: int) -> tuple[int, int, int]:
     """The triangle at a that the segment to b enters, with a's place in it; or a vertex that lies on the segment."""
     start = net.touch[a]
@@ -71,7 +71,7 @@ def _towards(net: Net, a: int, b: int) -> tuple[int, int, int]:
     return -1, -1, -1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _crossed(net: Net, a: int, b: int, queue: Array) -> tuple[int, int]:
     """Edges between a and the next vertex on the way to b, as vertex pairs in ``queue``; their number and that vertex.
 
@@ -102,7 +102,7 @@ def _crossed(net: Net, a: int, b: int, queue: Array) -> tuple[int, int]:
         t, e = u, ((k + 1) % 3 if turned > 0 else (k + 2) % 3)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _cleared(net: Net, a: int, b: int, queue: Array, number: int) -> bool:
     """Flip the queued edges until none lies across a-b."""
     head, patience = 0, 50 * number + 100
@@ -134,7 +134,7 @@ def _cleared(net: Net, a: int, b: int, queue: Array, number: int) -> bool:
     return True
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def fix_edges(net: Net, edges: Array) -> int:
     """Make every (a, b) of ``edges`` an edge that stays, through the vertices on its way; the number that failed.
 
@@ -153,7 +153,7 @@ def fix_edges(net: Net, edges: Array) -> int:
     return failed
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def make_delaunay(net: Net) -> None:
     """Flip every edge that may be flipped and whose circle is not empty, until none is left."""
     for _ in range(50):

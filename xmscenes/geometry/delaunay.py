@@ -46,13 +46,13 @@ def rectangle(width: int, height: int, room: int) -> Net:
     return net
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def side(net: Net, a: int, b: int, x: int, y: int) -> int:
     """Twice the signed area of a, b and (x, y): positive when it lies left of a-b."""
     return (net.px[b] - net.px[a]) * (y - net.py[a]) - (net.py[b] - net.py[a]) * (x - net.px[a])
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _in_circle(net: Net, a: int, b: int, c: int, d: int) -> bool:
     ax, ay = float(net.px[a] - net.px[d]), float(net.py[a] - net.py[d])
     bx, by = float(net.px[b] - net.px[d]), float(net.py[b] - net.py[d])
@@ -63,7 +63,7 @@ def _in_circle(net: Net, a: int, b: int, c: int, d: int) -> bool:
     return bool(a2 * bc + b2 * ca + c2 * ab > 1e-13 * bound)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _set(net: Net, t: int, v: tuple[int, int, int], n: tuple[int, int, int], f: tuple[bool, bool, bool]) -> None:
     net.tv[t, 0], net.tv[t, 1], net.tv[t, 2] = v[0], v[1], v[2]
     net.tn[t, 0], net.tn[t, 1], net.tn[t, 2] = n[0], n[1], n[2]
@@ -72,7 +72,7 @@ def _set(net: Net, t: int, v: tuple[int, int, int], n: tuple[int, int, int], f: 
     net.dirty[t] = True
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _relink(net: Net, t: int, old: int, new: int) -> None:
     if t >= 0:
         for e in range(3):
@@ -80,7 +80,7 @@ def _relink(net: Net, t: int, old: int, new: int) -> None:
                 net.tn[t, e] = new
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _edge_to(net: Net, t: int, other: int) -> int:
     for e in range(3):
         if net.tn[t, e] == other:
@@ -88,7 +88,7 @@ def _edge_to(net: Net, t: int, other: int) -> int:
     return -1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def flip(net: Net, t: int, e: int) -> bool:
     """Turn the diagonal of the two triangles at an edge, if it may turn. The apex of t stays its last vertex."""
     u = net.tn[t, e]
@@ -110,7 +110,7 @@ def flip(net: Net, t: int, e: int) -> bool:
     return True
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _legalize(net: Net, stack: Array, top: int) -> None:
     while top > 0:
         top -= 1
@@ -126,7 +126,7 @@ def _legalize(net: Net, stack: Array, top: int) -> None:
             top += 2
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def locate(net: Net, t: int, x: int, y: int) -> tuple[int, int, int]:
     """Walk from triangle t to (x, y): the triangle, and how many of its edges pass through the point, and one of them."""
     steps = 0
@@ -149,7 +149,7 @@ def locate(net: Net, t: int, x: int, y: int) -> tuple[int, int, int]:
     return t, on, where
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def vertex_at(net: Net, t: int, x: int, y: int) -> int:
     """The vertex of triangle t at (x, y), or -1."""
     for e in range(3):
@@ -158,7 +158,7 @@ def vertex_at(net: Net, t: int, x: int, y: int) -> int:
     return -1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def insert(net: Net, t: int, x: int, y: int, stack: Array) -> int:
     """Put a vertex at (x, y), starting the search at triangle t; gives its index, or that of the one already there."""
     t, on, e = locate(net, t, x, y)
@@ -208,7 +208,7 @@ def insert(net: Net, t: int, x: int, y: int, stack: Array) -> int:
     return int(p)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def insert_all(net: Net, xy: Array, stack: Array) -> Array:
     """Insert (N, 2) positions one after the other, each search starting at the last vertex; gives their vertices."""
     out = np.zeros(xy.shape[0], np.int64)

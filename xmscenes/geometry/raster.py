@@ -102,7 +102,7 @@ def fill_gaps(z: NDArray[np.float64], first: tuple[int, int], rounds: int = 12) 
     return _relaxed(guess, ~known, rounds)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _halved(z: Array, column0: int, row0: int) -> Any:
     rows, columns = z.shape
     up_column, up_row = column0 // 2, row0 // 2
@@ -122,7 +122,7 @@ def _halved(z: Array, column0: int, row0: int) -> Any:
     return out, (up_column, up_row)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _doubled(up: Array, up_column: int, up_row: int, column0: int, row0: int, shape: tuple[int, int]) -> Array:
     out = np.zeros(shape)
     for i in range(shape[0]):
@@ -138,7 +138,7 @@ def _doubled(up: Array, up_column: int, up_row: int, column0: int, row0: int, sh
     return out
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _relaxed(z: Array, free: Array, rounds: int) -> Array:
     rows, columns = z.shape
     old, new = z.copy(), z.copy()
@@ -164,7 +164,7 @@ def _relaxed(z: Array, free: Array, rounds: int) -> Array:
     return old
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _bilinear(z: Array, column: Array, row: Array) -> Array:
     out = np.zeros(column.shape[0])
     for n in range(column.shape[0]):

@@ -12,8 +12,10 @@ from xmscenes.geometry.delaunay import Net, insert
 Array = Any
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
-def _worst(net: Net, z: Array, t: int, heights: Array, care: Array, cell: float, x0: float, y0: float) -> tuple[float, int, int]:
+@njit(cache=True)
+def _worst(
+    net: Net, z: Array, t: int, heights: Array, care: Array, cell: float, x0: float, y0: float
+) -> tuple[float, int, int]:
     """Largest distance between triangle t and the heights at the cell centres in it, and that cell."""
     a, b, c = net.tv[t, 0], net.tv[t, 1], net.tv[t, 2]
     ax, ay = float(net.px[a]), float(net.py[a])
@@ -48,7 +50,7 @@ def _worst(net: Net, z: Array, t: int, heights: Array, care: Array, cell: float,
     return worst, wi, wj
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def refine(
     net: Net, z: Array, heights: Array, care: Array, cell: float, x0: float, y0: float, limit: float, label: int
 ) -> float:

@@ -1,1 +1,70 @@
+"""Model a tile: one entry a feature kind."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xmscenes.model.ground.dtm import fit_ground
+from xmscenes.model.ground.water import sea_apron
+from xmscenes.model.sections import ModelSections
+from xmscenes.records import TileModel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from xmscenes.model.ground.site import Site
+    from xmscenes.records import Feature, Placement, Tile
+
+__all__ = ["MODELLERS", "ModelSections", "build_model", "fit_ground", "sea_apron"]
+
+
+@dataclass(frozen=True, slots=True)
+class Modelled:
+    """What a modeller made of a tile."""
+
+    features: tuple[Feature, ...] = ()
+    placements: tuple[Placement, ...] = ()
+
+
+def _terrain(site: Site, sections: ModelSections) -> Modelled:
+    from xmscenes.model.ground.terrain import model_terrain
+
+    del sections
+    feature = model_terrain(site)
+    return Modelled() if feature is None else Modelled((feature,))
+
+
+def _water(site: Site, sections: ModelSections) -> Modelled:
+    from xmscenes.model.ground.water import model_water
+
+    del sections
+    return Modelled(model_water(site))
+
+
+def _buildings(site: Site, sections: ModelSections) -> Modelled:
+    from xmscenes.model.houses import model_buildings
+
+    return Modelled(model_buildings(site, sections.buildings))
+
+
+MODELLERS: Mapping[str, Callable[[Site, ModelSections], Modelled]] = {
+    "terrain": _terrain,
+    "water": _water,
+    "building": _buildings,
+}
+
+
+def build_model(tile: Tile, sections: ModelSections) -> TileModel:
+    """Model everything in one tile: a table of modellers, all on the same surveyed site."""
+    from xmscenes.model.ground.site import survey_site
+
+    site = survey_site(tile, sections)
+    made = [model(site, sections) for model in MODELLERS.values()]
+    return TileModel(
+        key=tile.key,
+        bounds_m=tile.bounds_m,
+        features=tuple(f for m in made for f in m.features),
+        placements=tuple(p for m in made for p in m.placements),
+        ground=site.to_record(),
+    )

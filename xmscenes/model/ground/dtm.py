@@ -31,6 +31,7 @@ class Ground:
     z: NDArray[np.float64]  # (rows, columns), no NaN
     grid: Grid
     point_count: int  # ground points it rests on
+    is_known: bool = True  # False: nothing told the heights, all is 0
 
     def at(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Elevation at (N, 2) positions."""
@@ -52,8 +53,8 @@ def tile_ground(tile: Tile, options: TerrainOptions) -> Ground:
     coarse = _coarse(tile, grid)
     known = means(grid, xyz, xyz[:, 2]) if len(xyz) else np.full(grid.shape, np.nan)
     if not np.isfinite(known).any():
-        return Ground(np.zeros(grid.shape) if coarse is None else coarse, grid, 0)
-    z = fill_gaps(known, grid.first, rounds=24)
+        return Ground(np.zeros(grid.shape) if coarse is None else coarse, grid, 0, coarse is not None)
+    z = np.round(fill_gaps(known, grid.first, rounds=24), 3)
     if coarse is not None:
         from scipy.ndimage import distance_transform_edt
 

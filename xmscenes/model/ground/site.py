@@ -1,0 +1,114 @@
+"""The ground of one tile, worked out once for all who stand on it: heights, cover and the shared triangulation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from xmscenes.geometry.linework import bend, edges_in_box, keep_bends, node
+from xmscenes.geometry.tin import triangulate
+from xmscenes.model.ground.cover import classify, land_of, rings_of
+from xmscenes.model.ground.dtm import tile_ground
+from xmscenes.model.ground.water_bodies import land_height, water_bodies
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from xmscenes.geometry.tin import Tin
+    from xmscenes.model.ground.cover import Patch
+    from xmscenes.model.ground.dtm import Ground
+    from xmscenes.model.ground.water_bodies import WaterBody
+    from xmscenes.model.sections import ModelSections
+    from xmscenes.records import Box, HeightGrid, Tile
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What is known of a tile's ground before anything is modelled on it."""
+
+    tile: Tile
+    ground: Ground
+    land: shapely.Geometry | None
+    waters: tuple[WaterBody, ...]
+    patches: tuple[Patch, ...]  # later ones on top; water last but for bridges
+    tin: Tin  # faces labelled by kind of ground, or -1 - i in water body i
+
+    def to_record(self) -> HeightGrid:
+        """Heights to stand on: the bare earth, and the water's level where there is water."""
+        z = self.ground.z.copy()
+        centres = self.ground.grid.centres()
+        for body in self.waters:
+            shapely.prepare(body.patch.shape)
+            z[shapely.contains_xy(body.patch.shape, centres).reshape(z.shape)] = body.level_m
+        return replace(self.ground, z=z).to_record()
+
+
+def survey_site(tile: Tile, sections: ModelSections) -> Site:
+    """Work out the ground of a tile."""
+    ground = tile_ground(tile, sections.terrain)
+    land = land_of(tile)
+    waters = water_bodies(tile, land, ground, sections.water)
+    patches = tuple(w.patch for w in waters)
+    tin = _triangulated(tile, ground, patches, waters, sections.terrain.max_error_m)
+    return Site(tile, ground, land, waters, patches, tin)
+
+
+def _triangulated(
+    tile: Tile, ground: Ground, patches: tuple[Patch, ...], waters: tuple[WaterBody, ...], max_error_m: float
+) -> Tin:
+    box = tile.bounds_m
+
+    def height_of(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        # Whole tenths of a millimetre: what neighbours sum in another order is the same all the same.
+        return np.round(land_height(ground.at(xy), xy, waters), 4)
+
+    points, edges = node(edges_in_box(rings_of(patches), box))
+    points, edges = bend(points, edges, height_of, ground.grid.cell_m, 0.5 * max_error_m)
+    border = _border(box, points, height_of, ground, waters, 0.5 * max_error_m)
+    care = np.ones(ground.z.shape, dtype=np.bool_)
+    return triangulate(
+        box,
+        np.vstack([points, border]),
+        edges,
+        lambda xy: classify(patches, xy),
+        height_of,
+        (ground.z, care, ground.grid),
+        max_error_m,
+    )
+
+
+def _border(
+    box: Box,
+    points: NDArray[np.float64],
+    height_of: object,
+    ground: Ground,
+    waters: tuple[WaterBody, ...],
+    max_error_m: float,
+) -> NDArray[np.float64]:
+    """Vertices on the four sides: corners, where lines cross, and bends of the ground between them.
+
+    Each side is a function of the ground and the crossings along it, in the same direction for both neighbours.
+    """
+    west, south, east, north = box
+    cell = ground.grid.cell_m
+    out = []
+    for axis, line, low, high in (
+        (0, west, south, north),
+        (0, east, south, north),
+        (1, south, west, east),
+        (1, north, west, east),
+    ):
+        crossing = points[np.abs(points[:, axis] - line) < 5e-4, 1 - axis]
+        steps = np.arange(np.ceil(low / cell), np.floor(high / cell) + 1) * cell
+        s = np.unique(np.round(np.concatenate([[low, high], crossing, steps]), 3))
+        fixed = np.isin(s, np.round(np.concatenate([[low, high], crossing]), 3))
+        xy = np.column_stack([np.full(len(s), line), s] if axis == 0 else [s, np.full(len(s), line)])
+        wet = np.zeros(len(s), dtype=np.bool_)
+        for body in waters:
+            wet |= body.holds(xy)
+        z = np.where(wet & ~fixed, np.nan, height_of(xy))  # type: ignore[operator]
+        out.append(xy[keep_bends(s, z, fixed, max_error_m)])
+    return np.vstack(out)

@@ -1,0 +1,122 @@
+"""The terrain of a tile as a mesh: ground, ways cut into it, and the walls that hold it against the water."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xmscenes.model.ground.colours import TIDE, WALL, ground_rgb
+from xmscenes.model.ground.cover import Cover
+from xmscenes.records import Feature, Mesh, Origin, Outcome, Surface
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from xmscenes.model.ground.site import Site
+
+_WAYS = (Cover.ROAD, Cover.PATH, Cover.STEPS, Cover.SQUARE)
+_ROCK_SLOPE = 1.0
+_WALL_DEPTH_M = 1.5  # how far a shore wall goes below the water
+
+
+def model_terrain(site: Site) -> Feature | None:
+    """The land of a tile as one mesh; None where all is water.
+
+    Vertices on the tile's border depend on the border alone, so neighbouring tiles match exactly. Along water a
+    wall leads from the land's edge to below the water's level.
+    """
+    tin = site.tin
+    dry = tin.label >= 0
+    if not dry.any():
+        return None
+    faces, kind = tin.faces[dry], tin.label[dry]
+    corners = tin.vertices[faces]
+    steepness = _steepness(corners)
+    surface = np.where(np.isin(kind, _WAYS), int(Surface.ROAD), int(Surface.GROUND))
+    surface[(steepness > _ROCK_SLOPE) & np.isin(kind, (Cover.LAND, Cover.GREEN))] = Surface.ROCK
+    rgb = ground_rgb(kind, corners, steepness)
+    wall_vertices, wall_faces, wall_rgb = _shore_walls(site)
+    vertices = np.vstack([tin.vertices, wall_vertices])
+    faces = np.vstack([faces, wall_faces])
+    surface = np.concatenate([surface, np.full(len(wall_faces), int(Surface.ROCK))])
+    mesh = compact(vertices, faces, surface, np.concatenate([rgb, wall_rgb]), smooth_up_to=int(dry.sum()))
+    return Feature(
+        id=f"terrain/{site.tile.key}", kind="terrain", mesh=mesh, outcome=_outcome(site), name="",
+    )  # fmt: skip
+
+
+def _outcome(site: Site) -> Outcome:
+    quality = {"max_error_m": round(site.tin.error_m, 4), "lost_edges": site.tin.lost_edges}
+    if site.ground.point_count:
+        return Outcome(
+            origin=site.tile.points_origin,
+            source="ground points",
+            point_count=site.ground.point_count,
+            quality=quality,
+        )
+    known = site.tile.dem is not None or site.tile.spots is not None
+    fallback = "no ground points" if known else "no ground points, no heights: flat"
+    return Outcome(origin=Origin.INFERRED, source="spot heights" if known else "", fallback=fallback, quality=quality)
+
+
+def _steepness(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    rise: NDArray[np.float64] = np.hypot(normal[:, 0], normal[:, 1]) / np.maximum(normal[:, 2], 1e-9)
+    return rise
+
+
+def shore_edges(site: Site) -> NDArray[np.int64]:
+    """Edges (E, 3) between land and water: from, to (land on the left), and the water's label."""
+    tin = site.tin
+    start = tin.faces.astype(np.int64).ravel()
+    end = np.roll(tin.faces, -1, axis=1).astype(np.int64).ravel()
+    label = np.repeat(tin.label.astype(np.int64), 3)
+    key, back = start * len(tin.vertices) + end, end * len(tin.vertices) + start
+    order = np.argsort(key)
+    at = np.minimum(np.searchsorted(key[order], back), len(key) - 1)
+    twin = order[at]
+    found = key[twin] == back
+    shore = found & (label >= 0) & (label[twin] < 0)
+    return np.column_stack([start[shore], end[shore], label[twin][shore]])
+
+
+def _shore_walls(site: Site) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.uint8]]:
+    """Strips from the land's edge down into the water; their upper vertices are the terrain's own."""
+    edges = shore_edges(site)
+    if not len(edges):
+        return np.zeros((0, 3)), np.zeros((0, 3), dtype=np.int32), np.zeros((0, 3, 3), dtype=np.uint8)
+    level = np.array([body.level_m for body in site.waters])[-1 - edges[:, 2]]
+    top = np.unique(edges[:, :2])
+    foot = np.full(len(top), np.inf)
+    for column in (0, 1):
+        np.minimum.at(foot, np.searchsorted(top, edges[:, column]), level - _WALL_DEPTH_M)
+    below = site.tin.vertices[top].copy()
+    below[:, 2] = foot
+    a, b = edges[:, 0], edges[:, 1]
+    lower = len(site.tin.vertices) + np.searchsorted(top, edges[:, :2])
+    # The land lies left of a-b, so the wall faces right.
+    faces = np.vstack([np.column_stack([a, lower[:, 0], lower[:, 1]]), np.column_stack([a, lower[:, 1], b])])
+    rgb = np.zeros((len(faces), 3, 3), dtype=np.uint8)
+    rgb[:] = WALL
+    rgb[: len(edges), 1:] = TIDE
+    rgb[len(edges) :, 1] = TIDE
+    return below, faces.astype(np.int32), rgb
+
+
+def compact(
+    vertices: NDArray[np.float64],
+    faces: NDArray[np.int32],
+    surface: NDArray[np.int64],
+    rgb: NDArray[np.uint8],
+    smooth_up_to: int,
+) -> Mesh:
+    """A mesh of the vertices that its faces use, in their order; the first faces blend their normals."""
+    used, index = np.unique(faces, return_inverse=True)
+    return Mesh(
+        vertices=vertices[used],
+        faces=index.reshape(-1, 3).astype(np.int32),
+        surface=surface.astype(np.uint8),
+        rgb=rgb,
+        smooth=np.arange(len(faces)) < smooth_up_to,
+    )

@@ -1,0 +1,98 @@
+"""Water as surfaces: what lies in a tile, on the terrain's own shore vertices, and the open sea around the scene."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from xmscenes.geometry.triangulate import triangulate_face
+from xmscenes.look.materials import INDEX
+from xmscenes.records import Box, Feature, Mesh, Origin, Outcome, Surface
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from xmscenes.model.ground.site import Site
+    from xmscenes.model.ground.water_bodies import WaterBody
+
+_SHALLOW, _DEEP = np.array([120.0, 152.0, 142.0]), np.array([62.0, 98.0, 110.0])
+_DEEP_AT_M = 30.0  # distance from the shore at which the colour is that of the open water
+
+
+def model_water(site: Site) -> tuple[Feature, ...]:
+    """One level surface a water body of the tile, made of the terrain's triangles beyond the shore."""
+    return tuple(f for i, body in enumerate(site.waters) if (f := _surface(site, body, -1 - i)) is not None)
+
+
+def _surface(site: Site, body: WaterBody, label: int) -> Feature | None:
+    wet = site.tin.label == label
+    if not wet.any():
+        return None
+    used, index = np.unique(site.tin.faces[wet], return_inverse=True)
+    vertices = site.tin.vertices[used].copy()
+    vertices[:, 2] = body.level_m
+    faces = index.reshape(-1, 3).astype(np.int32)
+    mesh = _water_mesh(vertices, faces, _depth_rgb(vertices[:, :2], site))
+    key = site.tile.key
+    outcome = Outcome(origin=body.origin, source=body.source, quality={"level_m": body.level_m})
+    return Feature(id=f"water/{body.id}/{key}", kind="water", mesh=mesh, outcome=outcome, name=body.name)
+
+
+def _depth_rgb(xy: NDArray[np.float64], site: Site) -> NDArray[np.float64]:
+    """Colour of water vertices: lighter near the land. Only shores inside the window count, not where it cuts them."""
+    west, south, east, north = site.tile.window_m
+    frame = shapely.box(west + 0.01, south + 0.01, east - 0.01, north - 0.01)
+    shores = [shapely.intersection(body.patch.shape.boundary, frame) for body in site.waters]
+    shore = shapely.union_all(shores)
+    distance = np.full(len(xy), np.inf) if shore.is_empty else shapely.distance(shore, shapely.points(xy))
+    return _SHALLOW + (_DEEP - _SHALLOW) * np.clip(distance / _DEEP_AT_M, 0.0, 1.0)[:, None]
+
+
+def _water_mesh(vertices: NDArray[np.float64], faces: NDArray[np.int32], rgb: NDArray[np.float64]) -> Mesh:
+    return Mesh(
+        vertices=vertices,
+        faces=faces,
+        surface=np.full(len(faces), int(Surface.WATER), dtype=np.uint8),
+        material=np.full(len(faces), INDEX["water"], dtype=np.uint8),
+        rgb=np.rint(rgb).astype(np.uint8)[faces],
+        smooth=np.ones(len(faces), dtype=np.bool_),
+    )
+
+
+def sea_apron(
+    area: Box, coastline: Sequence[NDArray[np.float64]], level_m: float, reach_m: float = 4000.0
+) -> Feature | None:
+    """The open sea around the scene: a coarse level ring from the area's edge to ``reach_m`` beyond it.
+
+    ``area`` is what the tiles cover, in local metres; ``coastline`` holds the outer rings of the land (M, 2). The
+    land itself and the area are left out. None when there is no coastline, hence no sea.
+    """
+    if not len(coastline):
+        return None
+    west, south, east, north = area
+    outer = shapely.box(west - reach_m, south - reach_m, east + reach_m, north + reach_m)
+    land = [shapely.make_valid(shapely.Polygon(ring)) for ring in coastline if len(ring) > 2]
+    sea = shapely.difference(outer, shapely.union_all([shapely.box(*area), *land]), grid_size=0.001)
+    vertices: list[NDArray[np.float64]] = []
+    faces: list[tuple[int, int, int]] = []
+    for polygon in sorted(shapely.get_parts(sea), key=lambda p: p.bounds):
+        if polygon.geom_type != "Polygon":
+            continue
+        shape = shapely.orient_polygons(polygon)
+        rings, first = [], sum(len(v) for v in vertices)
+        for ring in (shape.exterior, *shape.interiors):
+            xy = shapely.get_coordinates(ring)[:-1]
+            vertices.append(np.column_stack([xy, np.full(len(xy), level_m)]))
+            rings.append(list(range(first, first + len(xy))))
+            first += len(xy)
+        faces += triangulate_face(np.vstack(vertices), rings)
+    if not faces:
+        return None
+    xyz = np.vstack(vertices)
+    mesh = _water_mesh(xyz, np.array(faces, dtype=np.int32), np.tile(_DEEP, (len(xyz), 1)))
+    outcome = Outcome(origin=Origin.INFERRED, source="beyond the area", quality={"level_m": level_m})
+    return Feature(id="water/sea/apron", kind="water", mesh=mesh, outcome=outcome)

@@ -1,0 +1,57 @@
+"""The buildings of a tile: each outline with its points and its ground."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from xmscenes.model.buildings import reconstruct_building
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from xmscenes.model.ground.dtm import Ground
+    from xmscenes.model.ground.site import Site
+    from xmscenes.options import BuildingOptions
+    from xmscenes.records import Feature, Footprint, PointCloud
+
+_MARGIN_M = 5.0  # points around the outline that the reconstruction may see
+
+
+def model_buildings(site: Site, options: BuildingOptions) -> tuple[Feature, ...]:
+    """Model every building that the tile owns, in the order of their ids."""
+    points = _Columns(site.tile.points)
+    return tuple(
+        reconstruct_building(footprint, points.around(footprint.ring), _lowest_ground(footprint, site), options)
+        for footprint in sorted(site.tile.footprints, key=lambda f: f.id)
+    )
+
+
+def _lowest_ground(footprint: Footprint, site: Site) -> float | None:
+    """Lowest ground along an outline, less what the terrain mesh may lie below the grid: no house floats."""
+    ground: Ground = site.ground
+    if not ground.is_known:
+        return footprint.ground_m
+    if len(footprint.ring) < 3:
+        return float(ground.at(footprint.ring).min())
+    outline = shapely.get_coordinates(shapely.segmentize(shapely.LinearRing(footprint.ring), 1.0))
+    return float(ground.at(outline).min()) - site.tin.error_m
+
+
+class _Columns:
+    """Points sorted by x, so that a box of them is found quickly."""
+
+    def __init__(self, points: PointCloud) -> None:
+        self.points = points
+        self.order: NDArray[np.int64] = np.argsort(points.xyz[:, 0], kind="stable")
+        self.x = points.xyz[self.order, 0]
+
+    def around(self, ring: NDArray[np.float64]) -> PointCloud:
+        """Points of the ring's box grown by the margin, in their first order."""
+        low, high = ring.min(axis=0) - _MARGIN_M, ring.max(axis=0) + _MARGIN_M
+        first, last = np.searchsorted(self.x, (low[0], high[0]))
+        strip = self.order[first:last]
+        y = self.points.xyz[strip, 1]
+        return self.points.take(np.sort(strip[(y >= low[1]) & (y <= high[1])]))
