@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xmscenes.geometry.extrude import polygon_block, solid_to_mesh
-from xmscenes.geometry.polygons import repair_footprint
+from xmscenes.geometry.polygons import points_in_polygon, repair_footprint
 from xmscenes.model.buildings.heights import inferred_height
+from xmscenes.model.buildings.quality import measure_quality
+from xmscenes.model.buildings.roofed import RoofStory, roof_part
 from xmscenes.model.buildings.scan import scan_building
 from xmscenes.records import Feature, Form, Mesh, Origin, Outcome, Solid
 
@@ -19,8 +22,19 @@ if TYPE_CHECKING:
     from xmscenes.records import Footprint, PointCloud
 
 LEAST_POINTS = 4
+LEAST_FOR_PLANES = 8
 BLOCK_PERCENTILE = 70.0  # the height of the block form: what 3DBAG calls h_dak_70p
 LEAST_WALL_M = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """How one building came about, step by step: its parts, its scan, and the feature."""
+
+    feature: Feature
+    polygons: list[Polygon]
+    scan: Scan | None
+    parts: list[RoofStory | None]
 
 
 def reconstruct_building(
@@ -32,61 +46,103 @@ def reconstruct_building(
     the footprint, None when unknown. Without roof points the height comes from the layer or from a default, and
     the outcome says so. Depends on nothing but its arguments.
     """
+    return tell_building(footprint, points, ground_z, options).feature
+
+
+def tell_building(footprint: Footprint, points: PointCloud, ground_z: float | None, options: BuildingOptions) -> Story:
+    """Do the work of ``reconstruct_building`` and keep every step."""
     polygons = repair_footprint(footprint.ring, footprint.holes)
     if not polygons:
-        return _nothing(footprint)
+        return Story(_nothing(footprint), [], None, [])
     scan = scan_building(footprint, polygons, points, ground_z)
-    return _block(footprint, polygons, scan, options)
-
-
-def _block(footprint: Footprint, polygons: list[Polygon], scan: Scan, options: BuildingOptions) -> Feature:
-    ground = scan.ground_m
-    if len(scan.xyz) >= LEAST_POINTS:
-        top = float(np.percentile(scan.xyz[:, 2], BLOCK_PERCENTILE))
-        source, origin = "points", Origin.MEASURED
-        fallback = "" if options.form is Form.BLOCK else "no roof planes found"
-    else:
-        height, source, origin = inferred_height(footprint, options)
-        top = ground + height
-        fallback = "no roof points" if len(scan.xyz) == 0 else f"only {len(scan.xyz)} roof points"
-    top = max(top, ground + LEAST_WALL_M)
-    shift = scan.origin
-    solids = tuple(polygon_block(p, ground + float(shift[2]), top + float(shift[2])) for p in polygons)
-    return Feature(
+    local = [(ring - scan.origin[:2], tuple(h - scan.origin[:2] for h in holes)) for ring, holes in polygons]
+    top, outcome = _height(footprint, scan, options)
+    parts: list[RoofStory | None] = []
+    solids: dict[Form, list[Solid]] = {form: [] for form in Form}
+    for polygon in local:
+        own = scan.xyz if len(local) == 1 else scan.xyz[points_in_polygon(scan.xyz[:, :2], polygon)]
+        story = None
+        if len(own) >= LEAST_FOR_PLANES and options.form is not Form.BLOCK:
+            story = roof_part(polygon, own, scan.ground_m, scan.origin, options)
+        parts.append(story)
+        own_top = float(np.percentile(own[:, 2], BLOCK_PERCENTILE)) if len(own) >= LEAST_POINTS else top
+        block = _block(polygon, scan, max(own_top, scan.ground_m + LEAST_WALL_M))
+        made = story.solids if story is not None else {}
+        solids[Form.BLOCK].append(block)
+        solids[Form.STEPPED].append(made.get(Form.STEPPED, block))
+        solids[Form.ROOFED].append(made.get(Form.ROOFED, solids[Form.STEPPED][-1]))
+    form, fallback = _form_reached(parts, options, outcome.fallback)
+    chosen = tuple(solids[form])
+    quality = dict(outcome.quality)
+    quality.update(measure_quality(polygons, scan, parts, chosen))
+    rmse = quality.get("rmse_m")
+    feature = Feature(
         id=footprint.id,
         kind="building",
         name=footprint.tags.get("name", ""),
-        form=Form.BLOCK,
-        mesh=joined_mesh(solids),
+        form=form,
+        mesh=joined_mesh(chosen),
         outcome=Outcome(
-            origin=origin,
-            source=source,
+            origin=outcome.origin,
+            source=outcome.source,
             fallback=fallback,
             point_count=scan.point_count,
-            quality={
-                "ground_m": round(ground + float(shift[2]), 3),
-                "ground_source": scan.ground_source,
-                "height_m": round(top - ground, 3),
-                "density_per_m2": round(scan.density_per_m2, 3),
-            },
+            rmse_m=float(rmse) if isinstance(rmse, float) else None,
+            quality=quality,
         ),
-        solids=dict.fromkeys(Form, solids),
+        solids={f: tuple(s) for f, s in solids.items()},
         tags=dict(footprint.tags),
     )
+    return Story(feature, polygons, scan, parts)
+
+
+def _height(footprint: Footprint, scan: Scan, options: BuildingOptions) -> tuple[float, Outcome]:
+    """Top of the block form (relative), and where it comes from."""
+    if len(scan.xyz) >= LEAST_POINTS:
+        top = float(np.percentile(scan.xyz[:, 2], BLOCK_PERCENTILE))
+        outcome = Outcome(origin=Origin.MEASURED, source="points")
+    else:
+        height, source, origin = inferred_height(footprint, options)
+        top = scan.ground_m + height
+        count = len(scan.xyz)
+        reason = "no roof points" if count == 0 else f"only {count} roof points"
+        outcome = Outcome(origin=origin, source=source, fallback=reason)
+    return max(top, scan.ground_m + LEAST_WALL_M), outcome
+
+
+def _form_reached(parts: list[RoofStory | None], options: BuildingOptions, reason: str) -> tuple[Form, str]:
+    """Best form that the largest part reached, and why it is not the one asked for."""
+    if options.form is Form.BLOCK or reason:
+        return Form.BLOCK, reason
+    main = parts[0]
+    if main is None:
+        return Form.BLOCK, "no roof plane found"
+    if options.form is Form.ROOFED and Form.ROOFED in main.solids:
+        fault = next((p.fault for p in parts if p is not None and Form.ROOFED not in p.solids), "")
+        missing = "a part has no roof plane" if any(p is None for p in parts) else ""
+        return Form.ROOFED, fault or missing
+    if Form.STEPPED in main.solids:
+        return Form.STEPPED, main.fault if options.form is Form.ROOFED else ""
+    return Form.BLOCK, main.fault
+
+
+def _block(polygon: Polygon, scan: Scan, top: float) -> Solid:
+    solid = polygon_block(polygon, scan.ground_m, top)
+    return Solid(vertices=solid.vertices + scan.origin, faces=solid.faces, surface=solid.surface)
 
 
 def joined_mesh(solids: tuple[Solid, ...]) -> Mesh:
-    """One mesh of several solids; they share no vertices."""
+    """One mesh of several solids; they share no vertices. No solid gives an empty mesh."""
     meshes = [solid_to_mesh(solid) for solid in solids]
     if len(meshes) == 1:
         return meshes[0]
     starts = np.cumsum([0, *(len(m.vertices) for m in meshes)])
     return Mesh(
-        vertices=np.concatenate([m.vertices for m in meshes]) if meshes else np.zeros((0, 3)),
-        faces=np.concatenate([m.faces + np.int32(s) for m, s in zip(meshes, starts, strict=False)])
-        if meshes
-        else np.zeros((0, 3), np.int32),
-        surface=np.concatenate([m.surface for m in meshes]) if meshes else np.zeros(0, np.uint8),
+        vertices=np.concatenate([np.zeros((0, 3)), *(m.vertices for m in meshes)]),
+        faces=np.concatenate(
+            [np.zeros((0, 3), np.int32), *(m.faces + np.int32(s) for m, s in zip(meshes, starts, strict=False))]
+        ),
+        surface=np.concatenate([np.zeros(0, np.uint8), *(m.surface for m in meshes)]),
     )
 
 

@@ -1,0 +1,155 @@
+"""Planes of labelled points: moments, robust fits, merging, better borders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+
+from xmscenes.geometry.regions import add_point, plane_of_moments
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def fit_planes(
+    xyz: NDArray[np.float64], labels: NDArray[np.int64], scale_m: float, rounds: int = 3
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Robust plane (nx, ny, nz, d) of each label, (P, 4), and its rms over the points that count, (P,).
+
+    Iteratively reweighted least squares with Tukey's weight, which is zero beyond ``scale_m``. The normal points up.
+    """
+    count = int(labels.max()) + 1 if len(labels) else 0
+    planes, rms = _fit(xyz, labels, count, scale_m, rounds)
+    return planes, rms
+
+
+@njit(cache=True)
+def _fit(xyz, labels, count, scale, rounds):  # type: ignore[no-untyped-def]
+    planes = np.zeros((count, 4))
+    rms = np.zeros(count)
+    moments = np.zeros((count, 10))
+    for turn in range(rounds + 1):
+        moments[:] = 0.0
+        for i in range(xyz.shape[0]):
+            f = labels[i]
+            if f < 0:
+                continue
+            w = 1.0
+            if turn > 0:
+                r = planes[f, 0] * xyz[i, 0] + planes[f, 1] * xyz[i, 1] + planes[f, 2] * xyz[i, 2] + planes[f, 3]
+                u = r / scale
+                w = (1.0 - u * u) ** 2 if abs(u) < 1.0 else 0.0
+            if w > 0.0:
+                add_point(moments[f], xyz[i, 0], xyz[i, 1], xyz[i, 2], w)
+        for f in range(count):
+            if moments[f, 0] > 2.5:
+                nx, ny, nz, d, s = plane_of_moments(moments[f])
+                planes[f, 0], planes[f, 1], planes[f, 2], planes[f, 3] = nx, ny, nz, d
+                rms[f] = s
+    return planes, rms
+
+
+@njit(cache=True)
+def region_moments(xyz, labels, count):  # type: ignore[no-untyped-def]
+    """Moments (P, 10) of each label's points."""
+    moments = np.zeros((count, 10))
+    for i in range(xyz.shape[0]):
+        if labels[i] >= 0:
+            add_point(moments[labels[i]], xyz[i, 0], xyz[i, 1], xyz[i, 2], 1.0)
+    return moments
+
+
+@njit(cache=True)
+def _spread(moments, nx, ny, nz, d):  # type: ignore[no-untyped-def]
+    """Sum of squared distances of a region's points to a plane, and their mean distance."""
+    m = moments
+    s = nx * nx * m[4] + ny * ny * m[7] + nz * nz * m[9]
+    s += 2.0 * (nx * ny * m[5] + nx * nz * m[6] + ny * nz * m[8])
+    s += 2.0 * d * (nx * m[1] + ny * m[2] + nz * m[3]) + d * d * m[0]
+    return max(s, 0.0), (nx * m[1] + ny * m[2] + nz * m[3]) / m[0] + d
+
+
+@njit(cache=True)
+def merge_regions(moments, touching, sigma, tolerance, cos_near, cos_far):  # type: ignore[no-untyped-def]
+    """Merge regions that are one plane as far as the noise can tell: the new label (P,) of each.
+
+    Pairs are tried from the best fit down. A pair is one plane when fitting both together adds less than
+    ``tolerance`` to the rms of either. ``touching`` (P, P) says which pairs are neighbours; others need the stricter
+    angle ``cos_far``.
+    """
+    count = moments.shape[0]
+    m = moments.copy()
+    name = np.arange(count)
+    alive = np.ones(count, np.bool_)
+    near = touching.copy()
+    while True:
+        best, best_a, best_b = 1.0, -1, -1
+        for a in range(count):
+            if not alive[a]:
+                continue
+            ax, ay, az, ad, _ = plane_of_moments(m[a])
+            own_a, _ = _spread(m[a], ax, ay, az, ad)
+            for b in range(a):
+                if not alive[b]:
+                    continue
+                bx, by, bz, bd, _ = plane_of_moments(m[b])
+                cosine = ax * bx + ay * by + az * bz
+                if cosine < (cos_near if near[a, b] else cos_far):
+                    continue
+                own_b, _ = _spread(m[b], bx, by, bz, bd)
+                nx, ny, nz, d, _ = plane_of_moments(m[a] + m[b])
+                joint_a, mean_a = _spread(m[a], nx, ny, nz, d)
+                joint_b, mean_b = _spread(m[b], nx, ny, nz, d)
+                grow_a = (joint_a - own_a) / m[a, 0]
+                grow_b = (joint_b - own_b) / m[b, 0]
+                slack_a = tolerance * tolerance + 9.0 * sigma * sigma / m[a, 0]
+                slack_b = tolerance * tolerance + 9.0 * sigma * sigma / m[b, 0]
+                bad = max(grow_a / slack_a, grow_b / slack_b)
+                if bad < best:
+                    best, best_a, best_b = bad, a, b
+        if best_a < 0:
+            break
+        m[best_b] += m[best_a]
+        alive[best_a] = False
+        for c in range(count):
+            if name[c] == best_a:
+                name[c] = best_b
+            near[best_b, c] = near[best_b, c] or near[best_a, c]
+            near[c, best_b] = near[best_b, c]
+    return name
+
+
+@njit(cache=True)
+def touching_regions(neighbours, labels, count, least):  # type: ignore[no-untyped-def]
+    """Which labels are neighbours (P, P): at least ``least`` pairs of neighbouring points."""
+    pairs = np.zeros((count, count), np.int64)
+    for i in range(neighbours.shape[0]):
+        if labels[i] < 0:
+            continue
+        for k in range(1, neighbours.shape[1]):
+            other = labels[neighbours[i, k]]
+            if other >= 0 and other != labels[i]:
+                pairs[labels[i], other] += 1
+                pairs[other, labels[i]] += 1
+    return pairs >= least
+
+
+@njit(cache=True)
+def better_labels(xyz, neighbours, labels, planes, eps):  # type: ignore[no-untyped-def]
+    """Give each point the nearest plane among its own and its neighbours', within ``eps``; else -1."""
+    result = labels.copy()
+    for i in range(xyz.shape[0]):
+        best, name = eps, -1
+        for k in range(neighbours.shape[1]):
+            f = labels[neighbours[i, k]]
+            if f < 0 or f == name:
+                continue
+            r = abs(planes[f, 0] * xyz[i, 0] + planes[f, 1] * xyz[i, 1] + planes[f, 2] * xyz[i, 2] + planes[f, 3])
+            if k > 0 and f != labels[i]:
+                r += 0.1 * eps
+            if r < best:
+                best, name = r, f
+        result[i] = name
+    return result

@@ -1,0 +1,97 @@
+"""The nested forms of one building part, all from one partition: roofed, stepped, block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xmscenes.geometry.closed import fault_of
+from xmscenes.geometry.corners import Plane, raise_corners
+from xmscenes.geometry.dissolve import components, dissolve
+from xmscenes.geometry.extrude import extrude
+from xmscenes.model.buildings.labels import face_borders
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from xmscenes.geometry.halfedge import Partition
+    from xmscenes.records import Solid
+
+LEAST_WALL_M = 0.3  # a roof lies at least this far above the floor
+MERGE_M = (0.018, 0.006, 0.002)  # heights joined above a vertex; the next when a face got bent
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a part stands: all coordinates inside are relative to ``origin`` (whole metres)."""
+
+    origin: NDArray[np.float64]
+    floor_m: float
+    corners: int  # vertices of the outline
+
+
+def build_solid(
+    partition: Partition, part: NDArray[np.int64], planes: list[Plane], place: Place
+) -> tuple[Solid | None, str]:
+    """Raise the parts of a partition over their planes to a checked solid; without one, the fault in words."""
+    rings = dissolve(partition, part, place.corners)
+    xy = [(x / 1000.0, y / 1000.0) for x, y in partition.xy.tolist()]
+    planes = [_bounded(plane, rings[p], xy, place.floor_m) for p, plane in enumerate(planes)]
+    fault = ""
+    for merge_m in MERGE_M:
+        plan = raise_corners(xy, rings, planes, place.floor_m, place.corners, merge_m)
+        solid = extrude(plan)
+        fault = fault_of(solid)
+        if not fault:
+            return _moved(solid, place.origin), ""
+    return None, fault
+
+
+def _bounded(plane: Plane, rings: list[list[int]], xy: list[tuple[float, float]], floor_m: float) -> Plane:
+    """Flatten a plane that would cut through the floor."""
+    heights = [plane[0] * xy[v][0] + plane[1] * xy[v][1] + plane[2] for v in rings[0]]
+    if min(heights) >= floor_m + LEAST_WALL_M / 2:
+        return plane
+    return (0.0, 0.0, max(sum(heights) / len(heights), floor_m + LEAST_WALL_M))
+
+
+def _moved(solid: Solid, origin: NDArray[np.float64]) -> Solid:
+    from xmscenes.records import Solid as Record
+
+    return Record(vertices=solid.vertices + origin, faces=solid.faces, surface=solid.surface)
+
+
+def stepped_parts(
+    partition: Partition, labels: NDArray[np.int64], heights_m: NDArray[np.float64], step_m: float
+) -> NDArray[np.int64]:
+    """Join neighbouring parts whose heights differ by less than ``step_m``, the nearest first: a number per face.
+
+    ``heights_m`` (parts,) is each roofed part's height. A joined group counts with the area-weighted mean.
+    """
+    part = components(partition, labels)
+    count = int(part.max()) + 1
+    area = _part_areas(partition, part, count)
+    height = heights_m.copy()
+    pairs, _, _ = face_borders(partition.xy, partition.origin, partition.face)
+    near = {tuple(sorted(p)) for p in part[pairs].tolist() if p[0] != p[1]}
+    group = np.arange(count)
+    while near:
+        a, b = min(near, key=lambda p: (abs(height[p[0]] - height[p[1]]), p))
+        if abs(height[a] - height[b]) >= step_m:
+            break
+        height[a] = (height[a] * area[a] + height[b] * area[b]) / (area[a] + area[b])
+        area[a] += area[b]
+        group[group == b] = a
+        joined = {tuple(sorted((a if x == b else x, a if y == b else y))) for x, y in near}
+        near = {p for p in joined if p[0] != p[1]}
+    named: NDArray[np.int64] = group[part]
+    return named
+
+
+def _part_areas(partition: Partition, part: NDArray[np.int64], count: int) -> NDArray[np.float64]:
+    h = np.flatnonzero(partition.face >= 0)
+    a, b = partition.xy[partition.origin[h]], partition.xy[partition.origin[h ^ 1]]
+    cross = 0.5e-6 * (a[:, 0] * b[:, 1] - b[:, 0] * a[:, 1])
+    return np.bincount(part[partition.face[h]], weights=cross, minlength=count)

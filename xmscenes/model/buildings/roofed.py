@@ -1,0 +1,145 @@
+"""The roofed form of one outline polygon: planes, cuts, partition, labels, solids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xmscenes.geometry.dissolve import components, without_slivers
+from xmscenes.geometry.halfedge import Partition, cut_polygon
+from xmscenes.model.buildings.cuts import Cuts, find_cuts
+from xmscenes.model.buildings.forms import Place, build_solid, stepped_parts
+from xmscenes.model.buildings.labels import label_faces, locate_points, point_areas
+from xmscenes.model.buildings.roof_planes import RoofPlanes, find_roof_planes
+from xmscenes.records import Form, Solid
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from xmscenes.geometry.polygons import Polygon
+    from xmscenes.options import BuildingOptions
+
+SLIVER_M2 = 0.25
+SLIVER_M = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class RoofStory:
+    """Everything that was found on the way to one part's solids; what ``explain`` tells from."""
+
+    roof: RoofPlanes
+    cuts: Cuts
+    partition: Partition
+    labels: NDArray[np.int64]  # (faces,) plane of every face
+    face_of_point: NDArray[np.int64]
+    solids: dict[Form, Solid]
+    fault: str  # why the roofed form failed, or empty
+
+
+def roof_part(
+    polygon: Polygon, xyz: NDArray[np.float64], floor_m: float, origin: NDArray[np.float64], options: BuildingOptions
+) -> RoofStory | None:
+    """Model one polygon with the points above it; None when they hold no plane.
+
+    Coordinates are relative to ``origin`` (whole metres).
+    """
+    area = float(_area(polygon))
+    density = len(xyz) / max(area, 1e-6)
+    roof = find_roof_planes(xyz, density, options)
+    if not len(roof.planes):
+        return None
+    cuts = find_cuts(polygon, xyz, roof, density)
+    whole = (np.round(polygon[0] * 1000.0), tuple(np.round(h * 1000.0) for h in polygon[1]))
+    rows = cuts.rows.copy()
+    rows[:, [0, 1, 4, 5]] *= 1000.0
+    partition = cut_polygon(whole, rows)
+    measured = roof.labels != -2
+    weight = point_areas(xyz, cuts.cell_m, density) * measured
+    labels = label_faces(partition, xyz, roof, weight, options)
+    labels = without_slivers(partition, labels, SLIVER_M2 / options.detail, SLIVER_M)
+    place = Place(origin, floor_m, len(polygon[0]) + sum(len(h) for h in polygon[1]))
+    face_of_point = locate_points(partition, xyz[:, :2] * 1000.0)
+    solids, fault = _forms(partition, labels, roof, xyz, face_of_point, place, options)
+    return RoofStory(roof, cuts, partition, labels, face_of_point, solids, fault)
+
+
+def _area(polygon: Polygon) -> float:
+    from xmscenes.geometry.polygons import polygon_area_m2
+
+    return polygon_area_m2(polygon)
+
+
+def _forms(
+    partition: Partition,
+    labels: NDArray[np.int64],
+    roof: RoofPlanes,
+    xyz: NDArray[np.float64],
+    face_of_point: NDArray[np.int64],
+    place: Place,
+    options: BuildingOptions,
+) -> tuple[dict[Form, Solid], str]:
+    part = components(partition, labels)
+    count = int(part.max()) + 1
+    first = np.array([np.flatnonzero(part == p)[0] for p in range(count)])
+    p = roof.planes[labels[first]]
+    graphs = [(-a / c, -b / c, -d / c) for a, b, c, d in p.tolist()]
+    solids: dict[Form, Solid] = {}
+    roofed, fault = build_solid(partition, part, graphs, place)
+    if roofed is not None:
+        solids[Form.ROOFED] = roofed
+    heights = _part_heights(part, graphs, partition, xyz, face_of_point, roof)
+    group = stepped_parts(partition, labels, heights, options.step_m)
+    steps = components(partition, group)
+    tops = _group_heights(steps, part, heights, xyz, face_of_point, roof, place.floor_m)
+    stepped, problem = build_solid(partition, steps, [(0.0, 0.0, top) for top in tops], place)
+    if stepped is not None:
+        solids[Form.STEPPED] = stepped
+    return solids, fault or problem
+
+
+def _part_heights(
+    part: NDArray[np.int64],
+    graphs: list[tuple[float, float, float]],
+    partition: Partition,
+    xyz: NDArray[np.float64],
+    face_of_point: NDArray[np.int64],
+    roof: RoofPlanes,
+) -> NDArray[np.float64]:
+    """Height of each roofed part: the 70th percentile of its points, or its plane in the middle of its corners."""
+    count = len(graphs)
+    heights = np.zeros(count)
+    ok = (face_of_point >= 0) & (roof.labels >= 0)
+    owner = part[face_of_point[ok]]
+    z = xyz[ok, 2]
+    for p in range(count):
+        own = z[owner == p]
+        if len(own) >= 3:
+            heights[p] = np.percentile(own, 70.0)
+            continue
+        corners = partition.xy[partition.origin[np.flatnonzero((partition.face >= 0) & (part[partition.face] == p))]]
+        a, b, c = graphs[p]
+        x, y = corners.mean(axis=0) / 1000.0
+        heights[p] = a * x + b * y + c
+    return heights
+
+
+def _group_heights(
+    steps: NDArray[np.int64],
+    part: NDArray[np.int64],
+    heights: NDArray[np.float64],
+    xyz: NDArray[np.float64],
+    face_of_point: NDArray[np.int64],
+    roof: RoofPlanes,
+    floor_m: float,
+) -> list[float]:
+    ok = (face_of_point >= 0) & (roof.labels >= 0)
+    owner = steps[face_of_point[ok]]
+    z = xyz[ok, 2]
+    tops = []
+    for s in range(int(steps.max()) + 1):
+        own = z[owner == s]
+        top = np.percentile(own, 70.0) if len(own) >= 3 else heights[part[steps == s]].mean()
+        tops.append(max(float(top), floor_m + 0.5))
+    return tops
