@@ -61,8 +61,20 @@ def load_scene(path: Path, level: int = 0) -> RenderScene:
         draws=tuple(draws),
         materials=(*(_material(m) for m in glb.items("materials")), RenderMaterial()),
         textures=tuple(_texture(glb, i) for i in range(len(glb.items("textures")))),
+        origins=_origins(glb),
+        copyright=str(glb.json.get("asset", {}).get("copyright", "")),
         extras={**glb.json.get("asset", {}).get("extras", {}), **scene.get("extras", {})},
     )
+
+
+def _origins(glb: Glb) -> tuple[str, ...]:
+    """Every origin label of the nodes and of the features in them."""
+    found = set()
+    for node in glb.items("nodes"):
+        extras = node.get("extras", {})
+        rows = [extras, *extras.get("features", [])] if isinstance(extras, dict) else []
+        found |= {str(row["origin"]) for row in rows if isinstance(row, dict) and "origin" in row}
+    return tuple(sorted(found))
 
 
 Placed = tuple[str, str, "NDArray[np.float64]"]  # name, kind, transforms (N, 4, 4)

@@ -82,6 +82,8 @@ class RenderScene:
     materials: tuple[RenderMaterial, ...]
     textures: tuple[RenderTexture, ...] = ()
     extras: Mapping[str, Any] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()  # where what is shown comes from, sorted
+    copyright: str = ""
 
     @property
     def triangle_count(self) -> int:

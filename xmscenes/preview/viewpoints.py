@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xmscenes.frame import Frame
 from xmscenes.preview.camera import EYE_HEIGHT_M, Camera, looking
 from xmscenes.preview.overview import BUILDING, FOLIAGE, NOTHING, PLAIN, WATER, Overview
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Paths = Sequence[NDArray[np.float64]]  # (N, 2) local metres
+    from xmscenes.preview.scene import RenderScene
+
+    Spots = Sequence[tuple[float, float, float]]  # x, y in local metres, heading in degrees
 
 _RAYS = (15, 26)  # rows, columns of the sketch that judges a view
 _STEPS = 90
@@ -24,11 +27,11 @@ _IDEAL = {_SKY: 0.26, BUILDING: 0.36, FOLIAGE: 0.13, WATER: 0.13, PLAIN: 0.12}
 
 
 def automatic_cameras(
-    overview: Overview, paths: Paths = (), sun: tuple[float, float, float] = (-0.6, -0.5, 0.6)
+    overview: Overview, spots: Spots = (), sun: tuple[float, float, float] = (-0.6, -0.5, 0.6)
 ) -> tuple[Camera, ...]:
-    """Hero, top, four corners and street. ``paths`` are centrelines; without them a clear line of sight is looked for."""
+    """Hero, top, four corners and street. ``spots`` lie on paths; without them a clear line of sight is looked for."""
     cameras = [hero_camera(overview, sun), top_camera(overview), *corner_cameras(overview)]
-    street = street_camera(overview, paths)
+    street = street_camera(overview, spots)
     return (*cameras, street) if street else tuple(cameras)
 
 
@@ -114,11 +117,10 @@ def sketch(overview: Overview, camera: Camera) -> tuple[NDArray[np.uint8], NDArr
     return kind, np.where(seen, steps[at], np.inf)
 
 
-def street_camera(overview: Overview, paths: Paths = ()) -> Camera | None:
+def street_camera(overview: Overview, spots: Spots = ()) -> Camera | None:
     """At eye height on a path, looking along it; the place with most buildings along a clear view. None without ground."""
-    spots = _path_spots(paths) if len(paths) else _open_spots(overview)
     best: tuple[float, Camera] | None = None
-    for x, y, heading_deg in spots:
+    for x, y, heading_deg in spots or _open_spots(overview):
         ground = overview.ground_at(x, y)
         row, column, inside = overview.cells(np.array([x, y]))
         if ground is None or not inside or overview.kind[row, column] in (BUILDING, WATER):
@@ -135,20 +137,24 @@ def street_camera(overview: Overview, paths: Paths = ()) -> Camera | None:
     return best[1] if best else None
 
 
-def _path_spots(paths: Paths) -> list[tuple[float, float, float]]:
-    """Place and heading every so often along paths, both ways, at most about 240 of them."""
-    total = sum(float(np.linalg.norm(np.diff(p, axis=0), axis=1).sum()) for p in paths)
-    step_m = max(total / 120.0, 15.0)
-    spots = []
-    for path in paths:
-        pieces = np.diff(path, axis=0)
-        along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(pieces, axis=1))])
-        for s in np.arange(step_m / 2, along[-1], step_m).tolist():
-            i = int(np.clip(np.searchsorted(along, s) - 1, 0, len(pieces) - 1))
-            x, y = (np.interp(s, along, path[:, k]).item() for k in (0, 1))
-            heading = float(np.degrees(np.arctan2(pieces[i, 0], pieces[i, 1])))
-            spots += [(x, y, heading), (x, y, heading + 180.0)]
-    return spots
+def path_spots(scene: RenderScene, limit: int = 240) -> list[tuple[float, float, float]]:
+    """Places on the written paths and roads with the way they run, both ways; at most ``limit``, evenly chosen."""
+    middles, ways = [np.zeros((0, 3))], [np.zeros((0, 3))]
+    for draw in scene.draws:
+        if draw.kind in ("path", "road"):
+            geometry, matrix = scene.geometries[draw.geometry], draw.matrices[0].astype("f8")
+            corners = (geometry.positions @ matrix[:3, :3].T + matrix[:3, 3])[geometry.indices.reshape(-1, 3)]
+            local = Frame.from_gltf(corners)
+            edges = np.roll(local, -1, axis=1) - local
+            longest = np.argmax(np.linalg.norm(edges, axis=2), axis=1)
+            middles.append(local.mean(axis=1))
+            ways.append(edges[np.arange(len(edges)), longest])
+    middle, way = np.concatenate(middles), np.concatenate(ways)
+    chosen = np.linspace(0, len(middle) - 1, min(len(middle), limit // 2)).astype(int) if len(middle) else []
+    headings = np.degrees(np.arctan2(way[:, 0], way[:, 1]))
+    return [
+        (float(middle[k, 0]), float(middle[k, 1]), float(headings[k]) + turn) for k in chosen for turn in (0.0, 180.0)
+    ]
 
 
 def _open_spots(overview: Overview) -> list[tuple[float, float, float]]:
