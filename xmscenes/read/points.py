@@ -10,6 +10,7 @@ import numpy as np
 
 from xmscenes.errors import FrameError, InputError
 from xmscenes.read.crs import Crs, read_crs
+from xmscenes.read.place import require_place
 from xmscenes.read.reproject import LocalPlane
 from xmscenes.records import Issue, PointCloud
 
@@ -110,7 +111,9 @@ class PointSource(ABC):
         plane = LocalPlane(frame=frame, crs=self.facts.crs)
         self._found = {}
         kept = 0
-        for raw in self._records(chunk_size):
+        for number, raw in enumerate(self._records(chunk_size)):
+            if number == 0:
+                self._require_place(raw, frame)
             cloud = self._localised(raw, plane)
             kept += len(cloud)
             if len(cloud):
@@ -118,6 +121,13 @@ class PointSource(ABC):
         if not kept:
             reason = "; ".join(f"{count} {what}" for what, count in self._found.items()) or "the file is empty"
             raise InputError(f"{where}: no usable point ({reason}); export the points again")
+
+    def _require_place(self, first: RawPoints, frame: Frame) -> None:
+        finite = np.isfinite(first.x) & np.isfinite(first.y)
+        if finite.any() and self.facts.crs is not None:
+            # The median of the first chunk: a few stray points must not decide.
+            middle = (float(np.median(first.x[finite])), float(np.median(first.y[finite])))
+            require_place(self.facts.path.name, middle, self.facts.crs, frame)
 
     def _localised(self, raw: RawPoints, plane: LocalPlane) -> PointCloud:
         finite = np.isfinite(raw.x + raw.y + raw.z)
