@@ -43,6 +43,27 @@ def edges_in_box(rings: Iterable[NDArray[np.float64]], box: Box) -> NDArray[np.f
     return np.unique(edges, axis=0)
 
 
+def cut_ring(ring: NDArray[np.float64], box: Box) -> NDArray[np.float64]:
+    """Set a vertex on a closed ring (M, 2) wherever an edge crosses the line through a side of the box.
+
+    Coordinates come back in whole millimetres. Every vertex set depends on its edge and that line alone, so a ring
+    that is cut before it is united with others meets the border where the neighbour's copy does.
+    """
+    start = np.round(np.asarray(ring, dtype=np.float64), 3)
+    end = np.roll(start, -1, axis=0)
+    swap = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    low, high = np.where(swap[:, None], end, start), np.where(swap[:, None], start, end)
+    points, place = [start], [np.arange(len(start), dtype=np.float64)]
+    for axis, line in ((0, box[0]), (0, box[2]), (1, box[1]), (1, box[3])):
+        at = np.flatnonzero((low[:, axis] - line) * (high[:, axis] - line) < 0)
+        t = (line - low[at, axis]) / (high[at, axis] - low[at, axis])
+        point = np.round(low[at] + t[:, None] * (high[at] - low[at]), 3)
+        point[:, axis] = line
+        points.append(point)
+        place.append(at + np.where(swap[at], 1.0 - t, t))
+    return np.concatenate(points)[np.argsort(np.concatenate(place), kind="stable")]
+
+
 def _cut(edges: NDArray[np.float64], axis: int, line: float) -> NDArray[np.float64]:
     a, b = edges[:, 0], edges[:, 1]
     across = (a[:, axis] - line) * (b[:, axis] - line) < 0
@@ -70,6 +91,31 @@ def node(edges: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.in
     pairs = np.column_stack([index.ravel()[:-1], index.ravel()[1:]])[follows]
     pairs = np.unique(np.sort(pairs, axis=1), axis=0)
     return unique * _GRID_M, pairs[pairs[:, 0] != pairs[:, 1]]
+
+
+def separating(
+    points: NDArray[np.float64], edges: NDArray[np.int64], box: Box, classify: Callable[[NDArray[np.float64]], NDArray[Any]]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Keep the edges with different kinds of ground on their two sides, and the points that they use.
+
+    On the border of the box a point stays where the kind changes along the border, so both sides decide alike.
+    """
+    if not len(edges):
+        return points[:0], edges
+    a, b = points[edges[:, 0]], points[edges[:, 1]]
+    along = (b - a) / np.maximum(np.hypot(*(b - a).T), 1e-9)[:, None]
+    off = np.column_stack([-along[:, 1], along[:, 0]]) * 4 * _GRID_M
+    middle = (a + b) / 2.0
+    edges = edges[classify(middle + off) != classify(middle - off)]
+    used = np.zeros(len(points), dtype=np.bool_)
+    used[edges.ravel()] = True
+    for axis in (0, 1):
+        border = np.flatnonzero(np.isin(points[:, axis], (box[axis], box[axis + 2])))
+        step = np.zeros((1, 2))
+        step[0, 1 - axis] = 4 * _GRID_M
+        used[border] |= classify(points[border] - step) != classify(points[border] + step)
+    index = np.cumsum(used) - 1
+    return points[used], index[edges]
 
 
 def bend(

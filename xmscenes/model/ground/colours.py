@@ -20,7 +20,9 @@ COLOUR = {
     Cover.YARD: (176, 166, 150),
     Cover.SAND: (214, 196, 156),
     Cover.SQUARE: (188, 178, 164),
-    Cover.ROAD: (126, 124, 122),
+    Cover.STREET: (112, 112, 114),
+    Cover.LANE: (158, 152, 144),
+    Cover.ROCK: ROCK,
     Cover.PATH: (172, 162, 148),
     Cover.STEPS: (164, 156, 144),
 }

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from xmscenes.geometry.linework import cut_ring
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
-    from xmscenes.records import Area, Tile
+    from xmscenes.records import Area, Box, Tile
 
 
 class Cover(IntEnum):
@@ -24,10 +26,15 @@ class Cover(IntEnum):
     GREEN = 1
     YARD = 2  # paved ground around buildings
     SAND = 3
+    ROCK = 9
     SQUARE = 4
-    ROAD = 5
-    PATH = 6
-    STEPS = 7
+    PATH = 5
+    LANE = 6
+    STREET = 7
+    STEPS = 8
+
+
+YARD_M = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,47 @@ def rings_of(patches: Iterable[Patch]) -> list[NDArray[np.float64]]:
             if polygon.geom_type == "Polygon" and not polygon.is_empty:
                 rings += [shapely.get_coordinates(r)[:-1] for r in (polygon.exterior, *polygon.interiors)]
     return rings
+
+
+_PLANTED = {
+    "wood": Cover.GREEN, "scrub": Cover.GREEN, "grassland": Cover.GREEN, "heath": Cover.GREEN,
+    "beach": Cover.SAND, "sand": Cover.SAND, "shoal": Cover.SAND, "bare_rock": Cover.ROCK, "scree": Cover.ROCK,
+}  # fmt: skip
+
+
+def green_patches(tile: Tile) -> list[Patch]:
+    """Woods, lawns, beaches and bare rock of the greens layer, by id; an unknown kind counts as green."""
+    found = []
+    for area in sorted(tile.areas.get("greens", ()), key=lambda a: (a.id, a.ring.tobytes())):
+        kind = _PLANTED.get(area.tags.get("natural", ""), Cover.GREEN)
+        shape = polygon_of(area)
+        if not shape.is_empty:
+            found.append(Patch(int(kind), shape, area.id))
+    return sorted(found, key=lambda patch: patch.kind)
+
+
+def cut_at(shape: shapely.Geometry, box: Box) -> shapely.Geometry:
+    """The polygons of one feature with vertices where they cross the lines of a tile's border."""
+    out = []
+    for polygon in shapely.get_parts(shape):
+        if polygon.geom_type == "Polygon" and not polygon.is_empty:
+            rings = [cut_ring(shapely.get_coordinates(r)[:-1], box) for r in (polygon.exterior, *polygon.interiors)]
+            out.append(shapely.Polygon(rings[0], rings[1:]))
+    return shapely.multipolygons(out)
+
+
+def united(shapes: Iterable[shapely.Geometry], box: Box) -> shapely.Geometry:
+    """Union of features' polygons, each cut at the tile's border first so that neighbours cut them alike."""
+    cut = [cut_at(shape, box) for shape in shapes if not shape.is_empty]
+    return polygonal(shapely.union_all([shapely.make_valid(shape) for shape in cut], grid_size=0.001))
+
+
+def yard_patch(tile: Tile) -> list[Patch]:
+    """Paved ground around the buildings of the window, those of other tiles too."""
+    outlines = [polygon_of(f) for f in (*tile.footprints, *tile.nearby)]
+    grown = [shapely.buffer(shapely.simplify(o, 0.6), YARD_M, join_style="mitre", mitre_limit=1.5) for o in outlines]
+    shape = united(grown, tile.bounds_m)
+    return [] if shape.is_empty else [Patch(int(Cover.YARD), shape)]
 
 
 def classify(patches: Iterable[Patch], xy: NDArray[np.float64]) -> NDArray[np.int32]:

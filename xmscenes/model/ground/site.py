@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from xmscenes.geometry.linework import bend, edges_in_box, keep_bends, node
+from xmscenes.geometry.linework import bend, edges_in_box, keep_bends, node, separating
 from xmscenes.geometry.tin import triangulate
-from xmscenes.model.ground.cover import classify, land_of, rings_of
+from xmscenes.model.ground.cover import classify, green_patches, land_of, rings_of, yard_patch
 from xmscenes.model.ground.dtm import tile_ground
 from xmscenes.model.ground.water_bodies import land_height, water_bodies
+from xmscenes.model.ground.ways import way_patches, ways_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from xmscenes.model.ground.cover import Patch
     from xmscenes.model.ground.dtm import Ground
     from xmscenes.model.ground.water_bodies import WaterBody
+    from xmscenes.model.ground.ways import Way
     from xmscenes.model.sections import ModelSections
     from xmscenes.records import Box, HeightGrid, Tile
 
@@ -33,6 +35,7 @@ class Site:
     ground: Ground
     land: shapely.Geometry | None
     waters: tuple[WaterBody, ...]
+    ways: tuple[Way, ...]
     patches: tuple[Patch, ...]  # later ones on top; water last but for bridges
     tin: Tin  # faces labelled by kind of ground, or -1 - i in water body i
 
@@ -51,9 +54,10 @@ def survey_site(tile: Tile, sections: ModelSections) -> Site:
     ground = tile_ground(tile, sections.terrain)
     land = land_of(tile)
     waters = water_bodies(tile, land, ground, sections.water)
-    patches = tuple(w.patch for w in waters)
+    ways = ways_of(tile, sections.roads)
+    patches = (*green_patches(tile), *yard_patch(tile), *way_patches(ways, tile.bounds_m), *(w.patch for w in waters))
     tin = _triangulated(tile, ground, patches, waters, sections.terrain.max_error_m)
-    return Site(tile, ground, land, waters, patches, tin)
+    return Site(tile, ground, land, waters, ways, patches, tin)
 
 
 def _triangulated(
@@ -65,7 +69,7 @@ def _triangulated(
         # Whole tenths of a millimetre: what neighbours sum in another order is the same all the same.
         return np.round(land_height(ground.at(xy), xy, waters), 4)
 
-    points, edges = node(edges_in_box(rings_of(patches), box))
+    points, edges = separating(*node(edges_in_box(rings_of(patches), box)), box, lambda xy: classify(patches, xy))
     points, edges = bend(points, edges, height_of, ground.grid.cell_m, 0.5 * max_error_m)
     border = _border(box, points, height_of, ground, waters, 0.5 * max_error_m)
     care = np.ones(ground.z.shape, dtype=np.bool_)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from xmscenes.model.ground.site import Site
 
-_WAYS = (Cover.ROAD, Cover.PATH, Cover.STEPS, Cover.SQUARE)
+_WAYS = (Cover.STREET, Cover.LANE, Cover.PATH, Cover.STEPS, Cover.SQUARE)
 _ROCK_SLOPE = 1.0
 _WALL_DEPTH_M = 1.5  # how far a shore wall goes below the water
 
@@ -34,7 +34,7 @@ def model_terrain(site: Site) -> Feature | None:
     corners = tin.vertices[faces]
     steepness = _steepness(corners)
     surface = np.where(np.isin(kind, _WAYS), int(Surface.ROAD), int(Surface.GROUND))
-    surface[(steepness > _ROCK_SLOPE) & np.isin(kind, (Cover.LAND, Cover.GREEN))] = Surface.ROCK
+    surface[((steepness > _ROCK_SLOPE) & np.isin(kind, (Cover.LAND, Cover.GREEN))) | (kind == Cover.ROCK)] = Surface.ROCK
     rgb = ground_rgb(kind, corners, steepness)
     wall_vertices, wall_faces, wall_rgb = _shore_walls(site)
     vertices = np.vstack([tin.vertices, wall_vertices])
