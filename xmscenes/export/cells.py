@@ -14,7 +14,7 @@ import numpy as np
 
 from xmscenes.export.baked import bake_copies, without_textures
 from xmscenes.geometry.meshes import merge_meshes
-from xmscenes.records import LodChain, LodLevel
+from xmscenes.records import FeatureInfo, LodChain, LodLevel, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -118,9 +118,11 @@ class FeatureRows:
         starts = np.cumsum([0, *(len(chain.features) for chain in chains)])
         self._start: Mapping[str, int] = {chain.id: int(start) for chain, start in zip(chains, starts, strict=False)}
         self._copies: dict[str, int] = {}
-        for name, chain in sorted(scene.prototypes.items()):
-            self._copies[name] = len(self.features)
-            self.features += chain.features[:1]
+        for placement in (p for tile in scene.tiles for p in tile.placements):
+            if placement.prototype not in self._copies:
+                self._copies[placement.prototype] = len(self.features)
+                about = Outcome(origin=placement.origin, source="copies of a prototype")
+                self.features.append(FeatureInfo(id=placement.prototype, kind=placement.kind, outcome=about))
 
     def of_level(self, chain: LodChain, level: LodLevel) -> NDArray[np.int32]:
         """Row of every face of a chain's level."""

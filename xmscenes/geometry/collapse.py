@@ -150,14 +150,8 @@ def heap_drop(heap: Any, place: Any, key: Any, size: int, item: int) -> int:
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def allowed(xyz: Any, faces: Any, head: Any, nexts: Any, alive: Any, u: int, v: int, mark: Any, stamp: int) -> bool:
     """Whether u may move onto v: the surface stays a surface and no face flips or becomes a needle."""
+    _mark_neighbours(faces, head, nexts, alive, v, mark, stamp)
     shared = 0
-    c = head[v]
-    while c >= 0:  # mark the neighbours of v
-        f = c // 3
-        if alive[f]:
-            for k in range(3):
-                mark[faces[f, k]] = stamp
-        c = nexts[c]
     ring = 0
     c = head[u]
     while c >= 0:
@@ -173,8 +167,40 @@ def allowed(xyz: Any, faces: Any, head: Any, nexts: Any, alive: Any, u: int, v: 
                 if w != v and mark[w] == stamp:
                     mark[w] = stamp + 1
                     ring += 1
+            if (
+                b != v
+                and d != v
+                and mark[b] >= stamp
+                and mark[d] >= stamp
+                and _has_face(faces, head, nexts, alive, v, b, d)
+            ):
+                return False  # the last two sides of a tetrahedron would fall onto each other
         c = nexts[c]
     return ring == shared  # link condition: Dey, Edelsbrunner, Guha, Nekhayev, 1999
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _mark_neighbours(faces: Any, head: Any, nexts: Any, alive: Any, v: int, mark: Any, stamp: int) -> None:
+    c = head[v]
+    while c >= 0:
+        f = c // 3
+        if alive[f]:
+            for k in range(3):
+                mark[faces[f, k]] = stamp
+        c = nexts[c]
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _has_face(faces: Any, head: Any, nexts: Any, alive: Any, v: int, b: int, d: int) -> bool:
+    c = head[v]
+    while c >= 0:
+        f = c // 3
+        if alive[f]:
+            p, q = faces[f, (c % 3 + 1) % 3], faces[f, (c % 3 + 2) % 3]
+            if (p == b and q == d) or (p == d and q == b):
+                return True
+        c = nexts[c]
+    return False
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]

@@ -139,7 +139,7 @@ def _move(
     c = head[u]
     while c >= 0:  # first the looks, while all corners still stand
         f, i = c // 3, c % 3
-        if alive[f]:
+        if alive[f] and faces[f, 0] != v and faces[f, 1] != v and faces[f, 2] != v:
             corner = _partner(faces, uv, label, head, nexts, alive, u, v, f, i)
             if corner >= 0:
                 uv[f, i] = uv[corner // 3, corner % 3]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.geometry.meshes import merge_meshes
+from xmscenes.lod.blocks import Piece, merged_pieces, single_pieces
 from xmscenes.lod.buildings import building_rungs
 from xmscenes.lod.ladder import Rung, decimated_rungs, pinned_rungs, thin_rungs
 from xmscenes.records import FeatureInfo, LodChain, LodLevel, TileLods
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from xmscenes.records import Box, Feature, Mesh, TileModel
 
 CHAIN_OF_KIND = {"building": "buildings", "terrain": "terrain"}  # every other kind is part of the site
+FIRST_MERGED = 2  # from this level on, neighbours merge
 WORTH = 0.9  # a level must have at most this share of the triangles of the one before
 ON_BORDER_M = 1e-6
 
@@ -53,12 +55,17 @@ def _chain_id(feature: Feature, model: TileModel) -> str:
 def _chain(name: str, features: list[Feature], bounds_m: Box, options: LodOptions) -> LodChain | None:
     limits = options.max_error_m[1:]
     ladders = [_rungs(feature, limits, bounds_m, options) for feature in features]
-    levels = [_level(0, [Rung(mesh=feature.mesh) for feature in features], 0.0, 0.0)]
+    levels = [_level(0, single_pieces([Rung(mesh=feature.mesh) for feature in features]), 0.0, 0.0)]
     if levels[0].mesh.is_empty:
         return None
     for k in range(len(limits)):
         last = levels[-1]
-        level = _level(k + 1, [ladder[k] for ladder in ladders], last.error_m, last.error_max_m)
+        rungs = [ladder[k] for ladder in ladders]
+        if name.startswith("buildings/") and k + 1 >= FIRST_MERGED:
+            pieces = merged_pieces(features, rungs, limits[k], frozenset(options.pin))
+        else:
+            pieces = single_pieces(rungs)
+        level = _level(k + 1, pieces, last.error_m, last.error_max_m)
         if len(level.mesh.faces) <= WORTH * len(last.mesh.faces):
             levels.append(level)
     return LodChain(id=name, kind=name.split("/")[0], levels=tuple(levels), features=tuple(_info(f) for f in features))
@@ -83,14 +90,14 @@ def _on_border(mesh: Mesh, bounds_m: Box) -> NDArray[np.bool_]:
     return border
 
 
-def _level(index: int, rungs: list[Rung], least_m: float, least_max_m: float) -> LodLevel:
-    mesh, owner = merge_meshes([rung.mesh for rung in rungs])
+def _level(index: int, pieces: list[Piece], least_m: float, least_max_m: float) -> LodLevel:
+    mesh, _ = merge_meshes([piece.mesh for piece in pieces])
     return LodLevel(
         index=index,
         mesh=mesh,
-        error_m=max([least_m, *(rung.error_m for rung in rungs)]),
-        error_max_m=max([least_max_m, *(rung.error_max_m for rung in rungs)]),
-        feature_of_face=owner,
+        error_m=max([least_m, *(piece.error_m for piece in pieces)]),
+        error_max_m=max([least_max_m, *(piece.error_max_m for piece in pieces)]),
+        feature_of_face=np.concatenate([piece.owner for piece in pieces]),
     )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Hidden = Callable[[NDArray[np.float64], NDArray[np.uint8]], NDArray[np.bool_]]
+    Hidden = Callable[[NDArray[np.float64], NDArray[np.int64]], NDArray[np.bool_]]
 
 SAMPLES_PER_M2 = 0.5
 FEWEST, MOST = 200, 8_000  # samples each way; 200 leave two above the 99th percentile
@@ -26,7 +26,7 @@ class Reference:
     """LOD0 of one thing, sampled once and compared with many candidates.
 
     Floors are left out on both sides: nobody sees the underside of a building that stands on the ground. ``hidden``
-    says which sample points, given with the surface they lie on, cannot be seen either (party walls).
+    says which sample points, given with the face they lie on, cannot be seen either (party walls).
     """
 
     def __init__(self, mesh: Mesh, hidden: Hidden | None = None) -> None:
@@ -35,7 +35,7 @@ class Reference:
         self._count = int(np.clip(face_areas(mesh)[seen].sum() * SAMPLES_PER_M2, FEWEST, MOST))
         self._points, face = sample_surface(self.surface.vertices, self.surface.faces, self._count)
         if hidden is not None:
-            self._points = self._points[~hidden(self._points, mesh.surface[seen][face])]
+            self._points = self._points[~hidden(self._points, seen[face])]
         self._tree = build_tree(self.surface.vertices, self.surface.faces) if len(seen) else None
 
     def error(self, candidate: Mesh) -> SurfaceError:
