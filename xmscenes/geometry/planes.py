@@ -20,7 +20,7 @@ def fit_planes(
 
     Iteratively reweighted least squares with Tukey's weight, which is zero beyond ``scale_m``. The normal points up.
     """
-    count = int(labels.max()) + 1 if len(labels) else 0
+    count = max(int(labels.max(initial=-1)) + 1, 0)
     planes, rms = _fit(xyz, labels, count, scale_m, rounds)
     return planes, rms
 
@@ -141,6 +141,8 @@ def better_labels(xyz, neighbours, labels, planes, eps):  # type: ignore[no-unty
     """Give each point the nearest plane among its own and its neighbours', within ``eps``; else -1."""
     result = labels.copy()
     for i in range(xyz.shape[0]):
+        if labels[i] < -1:  # walls stay walls
+            continue
         best, name = eps, -1
         for k in range(neighbours.shape[1]):
             f = labels[neighbours[i, k]]
@@ -153,3 +155,31 @@ def better_labels(xyz, neighbours, labels, planes, eps):  # type: ignore[no-unty
                 best, name = r, f
         result[i] = name
     return result
+
+
+@njit(cache=True)
+def explained_rms(xyz, labels, planes, touching, alive, region):  # type: ignore[no-untyped-def]
+    """Rms distance of a region's points to the nearest of its neighbours' planes; large without neighbours."""
+    total, count = 0.0, 0
+    for i in range(xyz.shape[0]):
+        if labels[i] != region:
+            continue
+        best = 1e3
+        for f in range(planes.shape[0]):
+            if f == region or not alive[f] or not touching[region, f]:
+                continue
+            r = planes[f, 0] * xyz[i, 0] + planes[f, 1] * xyz[i, 1] + planes[f, 2] * xyz[i, 2] + planes[f, 3]
+            best = min(best, abs(r))
+        total += best * best
+        count += 1
+    return np.sqrt(total / max(count, 1))
+
+
+def plan_widths(moments: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Width of each region in plan across its long direction, as if its points were evenly spread."""
+    n = np.maximum(moments[:, 0], 1.0)
+    mx, my = moments[:, 1] / n, moments[:, 2] / n
+    xx, xy, yy = moments[:, 4] / n - mx * mx, moments[:, 5] / n - mx * my, moments[:, 7] / n - my * my
+    smallest = (xx + yy) / 2.0 - np.sqrt(((xx - yy) / 2.0) ** 2 + xy * xy)
+    widths: NDArray[np.float64] = np.sqrt(12.0 * np.maximum(smallest, 0.0))
+    return widths

@@ -69,6 +69,14 @@ def points_in_polygon(xy: NDArray[np.float64], polygon: Polygon) -> NDArray[np.b
     return inside
 
 
+def distance_to_outline(xy: NDArray[np.float64], polygon: Polygon) -> NDArray[np.float64]:
+    """Distance (N,) of each point to the nearest edge of the polygon, holes' edges included."""
+    rings = (polygon[0], *polygon[1])
+    starts, ends = np.concatenate(rings), np.concatenate([np.roll(r, -1, axis=0) for r in rings])
+    found: NDArray[np.float64] = _outline_distance(np.ascontiguousarray(xy[:, :2]), starts, ends)
+    return found
+
+
 def _finite(ring: NDArray[np.float64]) -> NDArray[np.float64]:
     ring = np.asarray(ring, dtype=np.float64).reshape(-1, 2)
     keep: NDArray[np.bool_] = np.isfinite(ring).all(axis=1) & (np.abs(ring) < 1e9).all(axis=1)
@@ -237,4 +245,14 @@ def _inside(xy, starts, ends, origin):  # type: ignore[no-untyped-def]
                 if x < cut:
                     odd = not odd
         out[i] = odd
+    return out
+
+
+@njit(cache=True)
+def _outline_distance(xy, starts, ends):  # type: ignore[no-untyped-def]
+    out = np.full(xy.shape[0], 1e300)
+    for i in range(xy.shape[0]):
+        for j in range(starts.shape[0]):
+            away = _distance(xy[i, 0], xy[i, 1], starts[j, 0], starts[j, 1], ends[j, 0], ends[j, 1])
+            out[i] = min(out[i], away)
     return out

@@ -87,6 +87,28 @@ def local_planes(xyz, neighbours, count):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def patch_noise(xyz, normals, seeds, index, cos_angle, reach):  # type: ignore[no-untyped-def]
+    """Rms of the plane through each seed's patch (S, K of point indices), -1 where few points agree with the seed.
+
+    A point agrees when its normal does, and when it lies within ``reach`` of the seed's own plane.
+    """
+    out = np.full(seeds.shape[0], -1.0)
+    m = np.zeros(10)
+    for s in range(seeds.shape[0]):
+        i = seeds[s]
+        m[:] = 0.0
+        for j in index[s]:
+            cosine = normals[i, 0] * normals[j, 0] + normals[i, 1] * normals[j, 1] + normals[i, 2] * normals[j, 2]
+            x, y, z = xyz[j, 0] - xyz[i, 0], xyz[j, 1] - xyz[i, 1], xyz[j, 2] - xyz[i, 2]
+            away = normals[i, 0] * x + normals[i, 1] * y + normals[i, 2] * z
+            if abs(cosine) > cos_angle and abs(away) < reach:
+                add_point(m, x, y, z, 1.0)
+        if m[0] >= max(12.0, 0.4 * index.shape[1]):
+            out[s] = plane_of_moments(m)[4] * np.sqrt(m[0] / (m[0] - 3.0))
+    return out
+
+
+@njit(cache=True)
 def grow_regions(xyz, neighbours, normals, order, eps, cos_angle, least):  # type: ignore[no-untyped-def]
     """Grow flat regions from the seeds in ``order``: label (N,) of each point, -1 for none.
 

@@ -110,7 +110,7 @@ def _pair_cuts(
         for row in room[:count]:
             spacing = float(np.clip(1.0 / (density * (row[5] - row[4])), 0.02, 0.5))
             refine_step(
-                row, xyz, roof.labels, a, b, roof.planes[a], roof.planes[b], max(0.7, 2.0 * cell), 2.0 * spacing
+                row, xyz, roof.labels, a, b, roof.planes[a], roof.planes[b], max(0.7, 2.0 * cell), 9.9 if roof.smeared else 2.0 * spacing
             )
             steps.append(row.copy())
     steps = _tidied(sorted(steps, key=lambda r: (r[4] - r[5], r[0], r[1])), polygon)

@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xmscenes.geometry.planes import better_labels, fit_planes, merge_regions, region_moments, touching_regions
-from xmscenes.geometry.regions import grow_regions, local_planes, nearest_neighbours
+from xmscenes.geometry.planes import (
+    better_labels,
+    explained_rms,
+    fit_planes,
+    merge_regions,
+    plan_widths,
+    region_moments,
+    touching_regions,
+)
+from xmscenes.geometry.regions import grow_regions, local_planes, nearest_neighbours, patch_noise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,17 +26,19 @@ if TYPE_CHECKING:
 MAX_PLANES = 120  # more are no roof; the largest are kept
 STEEPEST_NZ = 0.2  # planes steeper than 78 degrees are walls
 ANGLE_DEG = 28.0
+SMEAR_M = 0.6  # how far inward image matching rounds an edge
+RAMP_M = 1.1  # a steep strip narrower than this is a smeared step
 
 
 @dataclass(frozen=True, slots=True)
 class RoofPlanes:
-    """Planes of a roof and which points lie on them. ``labels`` is -1 for no plane, -2 for a wall."""
+    """Planes of a roof and which points lie on them. ``labels`` is -1 for no plane, -2 for a wall or a ramp."""
 
     planes: NDArray[np.float64]  # (P, 4) unit normal up, offset
     labels: NDArray[np.int64]  # (N,)
     sigma_m: float
     eps_m: float
-    neighbours: NDArray[np.int64]
+    smeared: bool  # steps are ramps, as image matching makes them
 
     def heights(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Heights (K, P) of all planes above the (K, 2) places."""
@@ -37,73 +47,128 @@ class RoofPlanes:
         return out
 
 
-def find_roof_planes(xyz: NDArray[np.float64], density: float, options: BuildingOptions) -> RoofPlanes:
+def find_roof_planes(
+    xyz: NDArray[np.float64], rim_m: NDArray[np.float64], density: float, options: BuildingOptions
+) -> RoofPlanes:
     """Find the planes of a roof, largest first, and label its points.
 
     Noise is the median residual of local planes, at two scales because image matching is smooth in the small. The
     distance limit is three times that, held between 10 and 35 cm; the least number of points follows the density.
+    ``rim_m`` (N,) is the points' distance to the outline: where the roof sinks towards it, steps are smeared.
     """
     n = len(xyz)
     k = min(15 if n >= 60 else 8, n)
     neighbours = nearest_neighbours(xyz, k)
     normals, rms = local_planes(xyz, neighbours, k)
-    sigma = noise_of(xyz, rms, density)
+    sigma = noise_of(xyz, normals, rms, density)
     eps = float(np.clip(3.0 * sigma, 0.10, 0.35))
     least = int(np.clip(1.2 * density * options.min_plane_m2, 5, 40))
     angle = np.radians(ANGLE_DEG + min(15.0, 100.0 * max(0.0, sigma - 0.05)))
-    labels = grow_regions(xyz, neighbours, normals, np.argsort(rms, kind="stable"), eps, np.cos(angle), least)
-    labels = _refined(xyz, neighbours, labels, sigma, eps, least)
+    order = np.argsort(rms, kind="stable")
+    labels = grow_regions(xyz, neighbours, normals, order, eps, np.cos(angle), least)
+    smeared = _is_smeared(xyz, labels, rim_m, eps)
+    limits = Limits(sigma, eps, least, smeared)
+    if smeared:
+        labels = np.where(rim_m < SMEAR_M, -2, labels)
+    labels = _refined(xyz, neighbours, labels, limits)
     planes, _ = fit_planes(xyz, labels, 2.0 * eps)
-    return RoofPlanes(planes, labels, sigma, eps, neighbours)
+    return RoofPlanes(planes, labels, sigma, eps, smeared)
 
 
-def noise_of(xyz: NDArray[np.float64], rms: NDArray[np.float64], density: float) -> float:
-    """Noise across the surface, 1 sigma: the larger of the local one and that of 1.5 m wide patches."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What this cloud allows to tell apart."""
+
+    sigma_m: float
+    eps_m: float
+    least: int
+    smeared: bool
+
+
+def _is_smeared(
+    xyz: NDArray[np.float64], labels: NDArray[np.int64], rim_m: NDArray[np.float64], eps: float
+) -> bool:
+    """Whether the roof sinks within 40 cm of its outline: image matching rounds edges, a scanner does not."""
+    rim = np.flatnonzero(rim_m < 0.4)
+    inner = np.flatnonzero((rim_m > SMEAR_M + 0.2) & (labels >= 0))
+    if len(rim) < 12 or len(inner) < 12:
+        return False
+    from scipy.spatial import cKDTree
+
+    planes, _ = fit_planes(xyz, np.where(rim_m > SMEAR_M + 0.2, labels, -1), 2.0 * eps)
+    _, near = cKDTree(xyz[inner, :2]).query(xyz[rim, :2])
+    plane = planes[labels[inner[near]]]
+    residual = (plane[:, :3] * xyz[rim]).sum(axis=1) + plane[:, 3]
+    return bool(np.mean(residual < -2.0 * eps) > 0.3)
+
+
+def noise_of(
+    xyz: NDArray[np.float64], normals: NDArray[np.float64], rms: NDArray[np.float64], density: float
+) -> float:
+    """Noise across the surface, 1 sigma: the larger of the local one and that of patches about 2.5 m wide.
+
+    In a patch only points whose normals agree with the middle one's count, so that ridges do not pass for noise.
+    """
     small = float(np.median(rms))
     n = len(xyz)
-    k = int(min(max(7.0 * density, 15.0), 120.0))
-    if n < 2 * k:
+    k = int(min(max(5.0 * density, 20.0), 120.0, n))
+    if n < 20:
         return small
     from scipy.spatial import cKDTree
 
-    seeds = np.arange(0, n, max(1, n // 60))
+    seeds = np.arange(0, n, max(1, n // 50))
     _, index = cKDTree(xyz).query(xyz[seeds], k=k)
-    patches = xyz[index] - xyz[index].mean(axis=1, keepdims=True)
-    smallest = np.linalg.eigvalsh(np.einsum("pki,pkj->pij", patches, patches))[:, 0]
-    wide = np.sqrt(np.maximum(smallest, 0.0) / (k - 3.0))
-    return max(small, float(np.percentile(wide, 25.0)))
+    wide = patch_noise(xyz, normals, seeds, index, np.cos(np.radians(25.0)), max(0.25, 5.0 * small))
+    wide = wide[wide >= 0.0]
+    return max(small, float(np.median(wide))) if len(wide) >= 5 else small
 
 
 def _refined(
-    xyz: NDArray[np.float64],
-    neighbours: NDArray[np.int64],
-    labels: NDArray[np.int64],
-    sigma: float,
-    eps: float,
-    least: int,
+    xyz: NDArray[np.float64], neighbours: NDArray[np.int64], labels: NDArray[np.int64], limits: Limits
 ) -> NDArray[np.int64]:
-    """Merge what is one plane, move border points to the plane they fit, drop what is left too small."""
-    for _ in range(3):
+    """Merge what is one plane, move border points to the plane they fit, drop what is no roof plane."""
+    least, eps = limits.least, limits.eps_m
+    for turn in range(3):
         labels = _largest(labels, least, MAX_PLANES)
         count = int(labels.max(initial=-1)) + 1
-        if count == 0:
+        if count <= 0:
             return labels
         moments = region_moments(xyz, labels, count)
         touching = touching_regions(neighbours, labels, count, 2)
-        tolerance = max(0.02, 0.5 * sigma)
-        name = merge_regions(moments, touching, sigma, tolerance, np.cos(np.radians(8.0)), np.cos(np.radians(3.0)))
-        labels = np.where(labels >= 0, name[labels], -1)
-        labels = _largest(labels, least, MAX_PLANES)
+        tolerance = max(0.02, 0.5 * limits.sigma_m)
+        cosines = np.cos(np.radians(8.0)), np.cos(np.radians(3.0))
+        name = merge_regions(moments, touching, limits.sigma_m, tolerance, *cosines)
+        labels = np.where(labels >= 0, name[np.maximum(labels, 0)], labels)
+        labels = _without_strips(xyz, neighbours, _largest(labels, least, MAX_PLANES), limits)
         planes, _ = fit_planes(xyz, labels, 2.0 * eps)
-        labels = better_labels(xyz, neighbours, labels, planes, eps)
-        labels = better_labels(xyz, neighbours, labels, planes, eps)
-    labels = _largest(labels, least, MAX_PLANES)
-    if labels.max(initial=-1) >= 0:
-        planes, _ = fit_planes(xyz, labels, 2.0 * eps)
-        wall = planes[:, 2] < STEEPEST_NZ
-        labels = np.where((labels >= 0) & wall[labels], -2, labels)
-        labels = _largest(labels, least, MAX_PLANES)
-    return labels
+        for _ in range(2 if turn < 2 else 1):
+            labels = better_labels(xyz, neighbours, labels, planes, eps)
+    return _largest(labels, least, MAX_PLANES)
+
+
+def _without_strips(
+    xyz: NDArray[np.float64], neighbours: NDArray[np.int64], labels: NDArray[np.int64], limits: Limits
+) -> NDArray[np.int64]:
+    """Give up regions that are no planes of their own: rounded ridges, walls, smeared steps; smallest first."""
+    count = int(labels.max(initial=-1)) + 1
+    if count <= 0:
+        return labels
+    labels = labels.copy()
+    planes, _ = fit_planes(xyz, labels, 2.0 * limits.eps_m)
+    touching = touching_regions(neighbours, labels, count, 1)
+    width = plan_widths(region_moments(xyz, labels, count))
+    alive = np.ones(count, dtype=np.bool_)
+    for f in range(count - 1, -1, -1):
+        steep = planes[f, 2] < (0.75 if limits.smeared and width[f] < RAMP_M else STEEPEST_NZ)
+        ridge = False
+        if not steep:
+            near = explained_rms(xyz, labels, planes, touching, alive, f)
+            thin = width[f] < (1.6 if limits.smeared else 1.2)
+            ridge = near < limits.sigma_m * ((4.0 if limits.smeared else 2.2) if thin else 1.2)
+        if steep or ridge:
+            alive[f] = False
+            labels[labels == f] = -2 if steep else -1
+    return _largest(labels, limits.least, MAX_PLANES)
 
 
 def _largest(labels: NDArray[np.int64], least: int, most: int) -> NDArray[np.int64]:
@@ -113,4 +178,4 @@ def _largest(labels: NDArray[np.int64], least: int, most: int) -> NDArray[np.int
     name = np.full(len(size) + 1, -1, dtype=np.int64)
     kept = order[size[order] >= least][:most]
     name[kept] = np.arange(len(kept))
-    return np.where(labels >= 0, name[labels], labels)
+    return np.where(labels >= 0, name[np.maximum(labels, 0)], labels)

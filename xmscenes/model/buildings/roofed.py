@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.geometry.dissolve import components, without_slivers
+from xmscenes.geometry.polygons import distance_to_outline, polygon_area_m2
 from xmscenes.geometry.halfedge import Partition, cut_polygon
 from xmscenes.model.buildings.cuts import Cuts, find_cuts
 from xmscenes.model.buildings.forms import Place, build_solid, stepped_parts
@@ -45,9 +46,9 @@ def roof_part(
 
     Coordinates are relative to ``origin`` (whole metres).
     """
-    area = float(_area(polygon))
+    area = polygon_area_m2(polygon)
     density = len(xyz) / max(area, 1e-6)
-    roof = find_roof_planes(xyz, density, options)
+    roof = find_roof_planes(xyz, distance_to_outline(xyz, polygon), density, options)
     if not len(roof.planes):
         return None
     cuts = find_cuts(polygon, xyz, roof, density)
@@ -63,12 +64,6 @@ def roof_part(
     face_of_point = locate_points(partition, xyz[:, :2] * 1000.0)
     solids, fault = _forms(partition, labels, roof, xyz, face_of_point, place, options)
     return RoofStory(roof, cuts, partition, labels, face_of_point, solids, fault)
-
-
-def _area(polygon: Polygon) -> float:
-    from xmscenes.geometry.polygons import polygon_area_m2
-
-    return polygon_area_m2(polygon)
 
 
 def _forms(
