@@ -8,12 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xmscenes.errors import FrameError, InputError
+from xmscenes.read.dem import read_dem
+from xmscenes.read.footprints import read_footprints
+from xmscenes.read.layers import read_areas, read_lines, read_spots
+from xmscenes.read.meet import check_layers_meet
+from xmscenes.read.points import PointFacts, PointSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from xmscenes.read.points import PointSource
 
 
 def _las(path: Path, crs: str | None) -> PointSource:
@@ -66,4 +69,15 @@ def open_points(path: Path, crs: str | None = None, *, require_crs: bool = True)
     return source
 
 
-__all__ = ["READERS", "open_points"]
+__all__ = [
+    "READERS",
+    "PointFacts",
+    "PointSource",
+    "check_layers_meet",
+    "open_points",
+    "read_areas",
+    "read_dem",
+    "read_footprints",
+    "read_lines",
+    "read_spots",
+]

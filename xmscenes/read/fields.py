@@ -113,8 +113,8 @@ def _begins_with(name: str, alias: str) -> bool:
 
 
 def _is_cut_off(name: str, alias: str) -> bool:
-    # Ten bytes are ten letters, of which separators are gone here, or three Chinese characters in UTF-8.
-    return len(name) >= (8 if name.isascii() else 3) and alias.startswith(name)
+    # Ten bytes are ten letters, of which a separator may be gone here, or three Chinese characters in UTF-8.
+    return len(name) >= (9 if name.isascii() else 3) and alias.startswith(name)
 
 
 def propose_all(fields: Sequence[str], purposes: Iterable[str]) -> dict[str, str]:
@@ -152,12 +152,13 @@ def _to_float(text: str) -> float:
 
 
 def _chinese_number(text: str) -> float | None:
-    """Value of 三, 十二, 二十一, 一百零五; None when the text holds no Chinese numeral."""
-    found = re.search(r"[零〇一二两俩三四五六七八九十百]+", text)
+    """Value of 三, 十二层, 二十一, 一百零五; None when the text is no Chinese numeral."""
+    # Only as a whole, with a unit: 三层 is a number, 八卦楼 is not.
+    found = re.fullmatch(r"第?([零〇一二两俩三四五六七八九十百]+)\s*[层層楼樓米]?", text)
     if not found:
         return None
     total = digit = 0
-    for c in found.group():
+    for c in found.group(1):
         if c in "十百":
             total += (digit or 1) * {"十": 10, "百": 100}[c]
             digit = 0

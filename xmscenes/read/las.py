@@ -10,7 +10,7 @@ import numpy as np
 
 from xmscenes.errors import FrameError, InputError
 from xmscenes.read.crs import Crs, read_crs
-from xmscenes.read.points import PointFacts, PointSource, RawPoints, with_crs
+from xmscenes.read.points import PointFacts, PointSource, RawPoints, joined, with_crs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +68,21 @@ class LasSource(PointSource):
                     )
                 read += len(points)
                 yield self._unpacked(points, scale, offset, reader.header.point_format.id >= 6)
+
+    def raw_sample(self, count: int = 200_000) -> RawPoints:
+        """At most ``count`` points from places spread evenly over the file."""
+        path = self.facts.path
+        if count >= (self.facts.point_count or 0):
+            return super().raw_sample(count)
+        parts = []
+        with _translated(path), _opened(path) as reader:
+            scale, offset = np.asarray(reader.header.scales), np.asarray(reader.header.offsets)
+            for start in _spread(int(reader.header.point_count), count // _PROBES):
+                reader.seek(start)
+                points = reader.read_points(count // _PROBES).array
+                parts.append(self._unpacked(points, scale, offset, reader.header.point_format.id >= 6))
+        self._found = {}
+        return joined(parts)
 
     def _unpacked(self, points: Any, scale: Any, offset: Any, is_modern: bool) -> RawPoints:
         name, bit = _WITHHELD[is_modern]
@@ -150,10 +165,15 @@ def _with_geokey_heights(crs: Crs, header: laspy.LasHeader) -> Crs:
     return crs
 
 
+def _spread(count: int, length: int) -> list[int]:
+    """Where to start reading so that ``_PROBES`` stretches of ``length`` points are spread over ``count``."""
+    return sorted({int(k * max(0, count - length) / (_PROBES - 1)) for k in range(_PROBES)})
+
+
 def _probe(reader: laspy.LasReader) -> dict[str, Any]:
     """Look at samples spread over the file: colours may be 8 or 16 bit wide, fields may be all zero."""
     count = int(reader.header.point_count)
-    starts = sorted({int(k * max(0, count - _PROBE_POINTS) / (_PROBES - 1)) for k in range(_PROBES)})
+    starts = _spread(count, _PROBE_POINTS)
     classes: set[int] = set()
     seen: dict[str, Any] = {"greatest_rgb": 0, "intensity": 0, "returns": 0}
     for start in starts if count > _PROBES * _PROBE_POINTS else [0]:

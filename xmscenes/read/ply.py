@@ -6,13 +6,13 @@ Format: Greg Turk, "The PLY Polygon File Format", 1994.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from xmscenes.errors import InputError
-from xmscenes.read.points import PointFacts, PointSource, RawPoints, with_crs
+from xmscenes.read.points import PointFacts, PointSource, RawPoints, scan_bounds, with_crs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +37,7 @@ _CLASSES = ("classification", "class", "scalar_classification", "scalar_class", 
 _INTENSITIES = ("intensity", "scalar_intensity", "reflectance")
 _LONGEST_HEADER = 1000
 _PROBE_POINTS = 20_000
+_SCAN_POINTS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +132,7 @@ class PlySource(PointSource):
         )
         self.facts = with_crs(facts, crs or said)
         self._colour_factor, self._intensity_factor = self._probe()
+        self.facts = replace(self.facts, bounds=scan_bounds(self._records(_SCAN_POINTS))[1])
 
     def _records(self, chunk_size: int) -> Iterator[RawPoints]:
         path = self.facts.path

@@ -15,7 +15,7 @@ from xmscenes.read.reproject import LocalPlane
 from xmscenes.records import Issue, PointCloud
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -49,6 +49,18 @@ class PointFacts:
     def has_buildings(self) -> bool:
         """Whether samples of the file hold points of the building class."""
         return self.classes is not None and 6 in self.classes
+
+    def corners(self, frame: Frame) -> NDArray[np.float64]:
+        """Outline (K, 2) of the extent in local metres; ``FrameError`` without a CRS."""
+        if self.crs is None or self.bounds is None:
+            raise FrameError(f"{self.path.name}: no CRS in the header; set inputs.points.crs, for example EPSG:4548")
+        west, south, _, east, north, _ = self.bounds
+        # Straight edges of one system are bent in another, hence points along them.
+        steps = np.linspace(0.0, 1.0, 9)
+        x, y = west + steps * (east - west), south + steps * (north - south)
+        edges = [np.column_stack([x, np.full(9, v)]) for v in (south, north)]
+        edges += [np.column_stack([np.full(9, v), y]) for v in (west, east)]
+        return frame.to_local(np.concatenate(edges), self.crs.text)
 
     @property
     def density_per_m2(self) -> float | None:
@@ -84,6 +96,15 @@ class RawPoints:
         return RawPoints(**kept)
 
 
+def joined(parts: Sequence[RawPoints]) -> RawPoints:
+    """Chunks of one source as one; at least one."""
+    values: dict[str, Any] = {}
+    for name in RawPoints.__slots__:
+        arrays = [getattr(part, name) for part in parts]
+        values[name] = None if arrays[0] is None else np.concatenate(arrays)
+    return RawPoints(**values)
+
+
 class PointSource(ABC):
     """One point file. ``facts`` come from the header; ``chunks`` streams; ``issues`` knows more after streaming.
 
@@ -106,9 +127,7 @@ class PointSource(ABC):
         counted in ``issues``; ``InputError`` when none is left or the file breaks off.
         """
         where = self.facts.path.name
-        if self.facts.crs is None:
-            raise FrameError(f"{where}: no CRS in the header; set inputs.points.crs, for example EPSG:4548")
-        plane = LocalPlane(frame=frame, crs=self.facts.crs)
+        plane = self._plane(frame)
         self._found = {}
         kept = 0
         for number, raw in enumerate(self._records(chunk_size)):
@@ -121,6 +140,13 @@ class PointSource(ABC):
         if not kept:
             reason = "; ".join(f"{count} {what}" for what, count in self._found.items()) or "the file is empty"
             raise InputError(f"{where}: no usable point ({reason}); export the points again")
+
+    def _plane(self, frame: Frame) -> LocalPlane:
+        if self.facts.crs is None:
+            raise FrameError(
+                f"{self.facts.path.name}: no CRS in the header; set inputs.points.crs, for example EPSG:4548"
+            )
+        return LocalPlane(frame=frame, crs=self.facts.crs)
 
     def _require_place(self, first: RawPoints, frame: Frame) -> None:
         finite = np.isfinite(first.x) & np.isfinite(first.y)
@@ -157,6 +183,22 @@ class PointSource(ABC):
         if number:
             self._found[what] = self._found.get(what, 0) + number
 
+    def corners(self, frame: Frame) -> NDArray[np.float64]:
+        """Outline (K, 2) of the file's extent in local metres, from the header."""
+        return self.facts.corners(frame)
+
+    def sample(self, frame: Frame, count: int = 200_000) -> PointCloud:
+        """At most ``count`` points in local metres, for a look at the file; ``InputError`` when there are none."""
+        cloud = self._localised(self.raw_sample(count), self._plane(frame))
+        self._found = {}
+        if not len(cloud):
+            raise InputError(f"{self.facts.path.name}: no usable point in a sample of {count}; export the points again")
+        return cloud
+
+    def raw_sample(self, count: int = 200_000) -> RawPoints:
+        """At most ``count`` points in the file's own coordinates: here the first ones."""
+        return next(self._records(count))
+
     def issues(self) -> tuple[Issue, ...]:
         """What was left out while streaming; complete once ``chunks`` is exhausted."""
         return tuple(
@@ -169,6 +211,21 @@ class PointSource(ABC):
             )
             for what, count in self._found.items()
         )
+
+
+def scan_bounds(chunks: Iterator[RawPoints]) -> tuple[int, Bounds3 | None]:
+    """Count and extent of a file whose header tells neither, by reading it through once; stray NaN are passed over."""
+    count = 0
+    low, high = np.full(3, np.inf), np.full(3, -np.inf)
+    for raw in chunks:
+        count += len(raw.x)
+        for axis, values in enumerate((raw.x, raw.y, raw.z)):
+            finite = values[np.isfinite(values)]
+            low[axis] = min(low[axis], finite.min(initial=np.inf))
+            high[axis] = max(high[axis], finite.max(initial=-np.inf))
+    if not (np.isfinite(low).all() and np.isfinite(high).all()):
+        return count, None
+    return count, (*(float(v) for v in low), *(float(v) for v in high))  # type: ignore[return-value]
 
 
 def with_crs(facts: PointFacts, crs: str | None) -> PointFacts:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from xmscenes.errors import InputError
 from xmscenes.read.crs import Crs, read_crs
-from xmscenes.read.points import PointFacts, PointSource, RawPoints, with_crs
+from xmscenes.read.points import PointFacts, PointSource, RawPoints, scan_bounds, with_crs
 from xmscenes.records import Issue
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ _COLUMNS = {
 _DEGREE_NAMES = ("lon", "lng", "long", "longitude", "londeg", "经度")
 _SEPARATORS = (",", ";", "\t", "，")
 _PROBE_ROWS = 20_000
+_SCAN_ROWS = 500_000
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
 
@@ -146,7 +147,7 @@ def _columns(names: tuple[str, ...], count: int, path: Path) -> dict[str, int]:
 
 
 class TextSource(PointSource):
-    """A table of points. Its count and extent are known only after reading it through."""
+    """A table of points. It is read through once on opening, because no header tells its count and extent."""
 
     def __init__(self, path: Path, crs: str | None = None) -> None:
         super().__init__()
@@ -164,6 +165,8 @@ class TextSource(PointSource):
         )
         self.facts = with_crs(facts, crs)
         self._colour_factor = 1.0 / 257.0 if self._greatest_colour() > 255 else 1.0
+        count, bounds = scan_bounds(self._records(_SCAN_ROWS))
+        self.facts = replace(self.facts, point_count=count, bounds=bounds)
 
     def _greatest_colour(self) -> float:
         """Greatest colour value of the first rows; decided once, so that it cannot differ between chunks."""
