@@ -8,6 +8,7 @@ The measures (2026):
 - GT: |z model - z truth| of the topmost roof at cell centres, footprint eroded by 0.25 m. Misplaced step edges rule the
   RMSE, so MAE and in20 (share under 0.2 m) are given too.
 - planes: distinct roof planes over 1 m2, against the true number: exact (share) and mae.
+- scanned: GT and planes once more, of buildings with class-6 points only: where a peer gives no model, ours is a guess.
 - valid, manifold, watertight, planarity, shortest edge, volume; triangles a building.
 """
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from xmscenes.check.cityjson_read import CityModel
 
 NEAR_M = 0.2
+LEAST_POINTS = 5  # with fewer class-6 points a building counts as not scanned
 DSM_CELL_M, DSM_ERODE_M = 0.5, 0.5
 GT_CELL_M, GT_COARSE_CELL_M, GT_ERODE_M, GT_LARGE_M2, GT_LEAST_CELLS = 0.25, 0.5, 0.25, 600.0, 4
 
@@ -120,11 +122,8 @@ def true_cells(polygon: Any) -> NDArray[np.float64]:
 def summarize(verdicts: Sequence[RoofVerdict]) -> dict[str, Any]:
     """Pool the verdicts of a set: rate, errors, planes, fallbacks by reason."""
     modelled = [v for v in verdicts if v.has_model]
-    scored = [v for v in modelled if np.isfinite(v.gt_rmse_m)]
-    counted = [v for v in scored if v.true_planes is not None]
-    off = np.array([v.planes - (v.true_planes or 0) for v in counted])
+    scanned = [v for v in modelled if len(v.p2r_m) >= LEAST_POINTS]
     forms, reasons = [v.form for v in verdicts], [v.fallback for v in verdicts if v.fallback]
-    each = np.array([v.gt_rmse_m for v in scored])
     return {
         "buildings": len(verdicts),
         "rate": len(modelled) / len(verdicts) if verdicts else float("nan"),
@@ -133,6 +132,17 @@ def summarize(verdicts: Sequence[RoofVerdict]) -> dict[str, Any]:
         "p2r": _errors([v.p2r_m for v in modelled])
         | {"building_median_m": _median([_rmse(v.p2r_m) for v in modelled])},
         "dsm": _errors([v.dsm_m for v in modelled]),
+        **_against_truth(modelled),
+        "scanned": {"buildings": len(scanned), **_against_truth(scanned)},
+    }
+
+
+def _against_truth(modelled: Sequence[RoofVerdict]) -> dict[str, dict[str, float]]:
+    scored = [v for v in modelled if np.isfinite(v.gt_rmse_m)]
+    counted = [v for v in scored if v.true_planes is not None]
+    off = np.array([v.planes - (v.true_planes or 0) for v in counted])
+    each = np.array([v.gt_rmse_m for v in scored])
+    return {
         "gt": _errors([v.gt_m for v in scored])
         | {
             "building_median_m": _median(each),
@@ -142,12 +152,16 @@ def summarize(verdicts: Sequence[RoofVerdict]) -> dict[str, Any]:
         "planes": {
             "found": sum(v.planes for v in modelled),
             "true": sum(v.true_planes or 0 for v in counted),
-            "exact": float((off == 0).mean()) if len(off) else float("nan"),
+            "exact": _share(off == 0),
             "mae": float(np.abs(off).mean()) if len(off) else float("nan"),
-            "too_few": float((off < 0).mean()) if len(off) else float("nan"),
-            "too_many": float((off > 0).mean()) if len(off) else float("nan"),
+            "too_few": _share(off < 0),
+            "too_many": _share(off > 0),
         },
     }
+
+
+def _share(flags: NDArray[np.bool_]) -> float:
+    return float(flags.mean()) if len(flags) else float("nan")
 
 
 def _rmse(errors: NDArray[np.float64]) -> float:
