@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from xmscenes.model.ground.site import Site
     from xmscenes.records import Feature, Placement, Tile
+    from xmscenes.spec import Spec
+
+    Sections = ModelSections | Spec  # a whole spec has the sections by the same names
 
 __all__ = ["MODELLERS", "ModelSections", "build_model", "fit_ground", "sea_apron"]
 
@@ -27,7 +30,7 @@ class Modelled:
     placements: tuple[Placement, ...] = ()
 
 
-def _terrain(site: Site, sections: ModelSections) -> Modelled:
+def _terrain(site: Site, sections: Sections) -> Modelled:
     from xmscenes.model.ground.terrain import model_terrain
 
     del sections
@@ -35,27 +38,48 @@ def _terrain(site: Site, sections: ModelSections) -> Modelled:
     return Modelled() if feature is None else Modelled((feature,))
 
 
-def _water(site: Site, sections: ModelSections) -> Modelled:
+def _water(site: Site, sections: Sections) -> Modelled:
     from xmscenes.model.ground.water import model_water
 
     del sections
     return Modelled(model_water(site))
 
 
-def _buildings(site: Site, sections: ModelSections) -> Modelled:
+def _buildings(site: Site, sections: Sections) -> Modelled:
     from xmscenes.model.houses import model_buildings
 
     return Modelled(model_buildings(site, sections.buildings))
 
 
-MODELLERS: Mapping[str, Callable[[Site, ModelSections], Modelled]] = {
+def _paths(site: Site, sections: Sections) -> Modelled:
+    from xmscenes.model.ground.paths import model_paths
+
+    return Modelled(model_paths(site, sections.roads))
+
+
+def _bridges(site: Site, sections: Sections) -> Modelled:
+    from xmscenes.model.ground.bridges import model_bridges
+
+    return Modelled(model_bridges(site, sections.roads))
+
+
+def _vegetation(site: Site, sections: Sections) -> Modelled:
+    from xmscenes.model.ground.vegetation import model_vegetation
+
+    return Modelled(placements=model_vegetation(site, sections.vegetation))
+
+
+MODELLERS: Mapping[str, Callable[[Site, Sections], Modelled]] = {
     "terrain": _terrain,
     "water": _water,
     "building": _buildings,
+    "path": _paths,
+    "bridge": _bridges,
+    "tree": _vegetation,
 }
 
 
-def build_model(tile: Tile, sections: ModelSections) -> TileModel:
+def build_model(tile: Tile, sections: Sections) -> TileModel:
     """Model everything in one tile: a table of modellers, all on the same surveyed site."""
     from xmscenes.model.ground.site import survey_site
 

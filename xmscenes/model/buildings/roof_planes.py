@@ -27,6 +27,7 @@ MAX_PLANES = 120  # more are no roof; the largest are kept
 STEEPEST_NZ = 0.2  # planes steeper than 78 degrees are walls
 ANGLE_DEG = 28.0
 SMEAR_M = 0.6  # how far inward image matching rounds an edge
+TUKEY = 1.5  # scale of the robust fit over the distance limit: 4.5 sigma
 RAMP_M = 1.1  # a steep strip narrower than this is a smeared step
 
 
@@ -71,7 +72,7 @@ def find_roof_planes(
     if smeared:
         labels = np.where(rim_m < SMEAR_M, -2, labels)
     labels = _refined(xyz, neighbours, labels, limits)
-    planes, _ = fit_planes(xyz, labels, 2.0 * eps)
+    planes, _ = fit_planes(xyz, labels, TUKEY * eps)
     return RoofPlanes(planes, labels, sigma, eps, smeared)
 
 
@@ -95,7 +96,7 @@ def _is_smeared(
         return False
     from scipy.spatial import cKDTree
 
-    planes, _ = fit_planes(xyz, np.where(rim_m > SMEAR_M + 0.2, labels, -1), 2.0 * eps)
+    planes, _ = fit_planes(xyz, np.where(rim_m > SMEAR_M + 0.2, labels, -1), TUKEY * eps)
     _, near = cKDTree(xyz[inner, :2]).query(xyz[rim, :2])
     plane = planes[labels[inner[near]]]
     residual = (plane[:, :3] * xyz[rim]).sum(axis=1) + plane[:, 3]
@@ -109,7 +110,7 @@ def noise_of(
 
     In a patch only points whose normals agree with the middle one's count, so that ridges do not pass for noise.
     """
-    small = float(np.median(rms))
+    small = 1.05 * float(np.percentile(rms, 35.0))  # the median of neighbourhoods without an edge
     n = len(xyz)
     k = int(min(max(5.0 * density, 20.0), 120.0, n))
     if n < 20:
@@ -140,7 +141,7 @@ def _refined(
         name = merge_regions(moments, touching, limits.sigma_m, tolerance, *cosines)
         labels = np.where(labels >= 0, name[np.maximum(labels, 0)], labels)
         labels = _without_strips(xyz, neighbours, _largest(labels, least, MAX_PLANES), limits)
-        planes, _ = fit_planes(xyz, labels, 2.0 * eps)
+        planes, _ = fit_planes(xyz, labels, TUKEY * eps)
         for _ in range(2 if turn < 2 else 1):
             labels = better_labels(xyz, neighbours, labels, planes, eps)
     return _largest(labels, least, MAX_PLANES)
@@ -154,7 +155,7 @@ def _without_strips(
     if count <= 0:
         return labels
     labels = labels.copy()
-    planes, _ = fit_planes(xyz, labels, 2.0 * limits.eps_m)
+    planes, _ = fit_planes(xyz, labels, TUKEY * limits.eps_m)
     touching = touching_regions(neighbours, labels, count, 1)
     width = plan_widths(region_moments(xyz, labels, count))
     alive = np.ones(count, dtype=np.bool_)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from xmscenes.model.ground.dtm import Ground
     from xmscenes.model.ground.water_bodies import WaterBody
     from xmscenes.model.ground.ways import Way
-    from xmscenes.model.sections import ModelSections
+    from xmscenes.model import Sections
     from xmscenes.records import Box, HeightGrid, Tile
 
 
@@ -49,7 +49,7 @@ class Site:
         return replace(self.ground, z=z).to_record()
 
 
-def survey_site(tile: Tile, sections: ModelSections) -> Site:
+def survey_site(tile: Tile, sections: Sections) -> Site:
     """Work out the ground of a tile."""
     ground = tile_ground(tile, sections.terrain)
     land = land_of(tile)

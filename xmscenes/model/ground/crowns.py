@@ -1,0 +1,88 @@
+"""Tree crowns found in points: peaks of the canopy, and the cells that belong to each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xmscenes.geometry.raster import grid_over, highest
+from xmscenes.records import PointClass
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from xmscenes.model.ground.dtm import Ground
+    from xmscenes.records import Tile
+
+CELL_M = 0.5
+_PLANTS = (PointClass.LOW_VEGETATION, PointClass.MEDIUM_VEGETATION, PointClass.HIGH_VEGETATION)
+_LEAST_M = 1.0  # lower growth is part of the ground
+
+
+@dataclass(frozen=True, slots=True)
+class Crowns:
+    """Crowns of a window: ``xy`` (N, 2) of their middles, ``height_m`` above ground, ``radius_m``."""
+
+    xy: NDArray[np.float64]
+    height_m: NDArray[np.float64]
+    radius_m: NDArray[np.float64]
+
+
+def find_crowns(tile: Tile, ground: Ground) -> Crowns:
+    """Find the crowns of all plants over a metre high in a tile's window, from points of classes 3 to 5.
+
+    A crown is a peak of the smoothed canopy and the cells that lead up to it, down to a third of its height. Two
+    peaks closer than a crown of that height is wide are one tree.
+    """
+    # Local maxima with a window that grows with height (Popescu & Wynne 2004), then a marker-controlled watershed.
+    from scipy.ndimage import gaussian_filter
+    from skimage.segmentation import watershed
+
+    xyz = tile.points.xyz[np.isin(tile.points.point_class, _PLANTS)]
+    if not len(xyz):
+        return Crowns(np.zeros((0, 2)), np.zeros(0), np.zeros(0))
+    grid = grid_over(tile.window_m, CELL_M)
+    above = np.column_stack([xyz[:, :2], xyz[:, 2] - ground.at(xyz[:, :2])])
+    canopy = _filled(highest(grid, above))
+    smooth = gaussian_filter(canopy, 1.0, mode="constant")
+    peaks = _peaks(smooth)
+    if not len(peaks):
+        return Crowns(np.zeros((0, 2)), np.zeros(0), np.zeros(0))
+    markers = np.zeros(canopy.shape, dtype=np.int32)
+    markers[peaks[:, 0], peaks[:, 1]] = np.arange(1, len(peaks) + 1)
+    labels = watershed(-smooth, markers, mask=canopy > _LEAST_M)
+    top = np.zeros(len(peaks) + 1)
+    np.maximum.at(top, labels.ravel(), canopy.ravel())
+    crown = (labels > 0) & (canopy > top[labels] / 3.0)
+    index = labels[crown]
+    row, column = np.nonzero(crown)
+    cells = np.bincount(index, minlength=len(peaks) + 1)
+    weight = np.maximum(cells, 1)
+    x = np.bincount(index, weights=column, minlength=len(peaks) + 1) / weight
+    y = np.bincount(index, weights=row, minlength=len(peaks) + 1) / weight
+    xy = (np.column_stack([x, y]) + np.array(grid.first)) * CELL_M
+    keep = np.flatnonzero(cells[1:] >= 2) + 1
+    return Crowns(xy[keep], top[keep], np.sqrt(cells[keep] * CELL_M**2 / np.pi))
+
+
+def _filled(canopy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bridge single empty cells between points; the rest is bare."""
+    from scipy.ndimage import median_filter
+
+    known = np.where(np.isnan(canopy), 0.0, canopy)
+    return np.where(np.isnan(canopy), median_filter(known, size=3, mode="constant"), known)
+
+
+def _peaks(smooth: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Cells (N, 2) that are the highest within the reach of a tree of their height."""
+    from scipy.ndimage import maximum_filter
+
+    found = np.zeros(smooth.shape, dtype=np.bool_)
+    for low, high, reach_m in ((_LEAST_M, 3.0, 1.0), (3.0, 6.0, 1.5), (6.0, 10.0, 2.0), (10.0, 15.0, 2.5), (15.0, 99.0, 3.0)):
+        cells = round(reach_m / CELL_M)
+        disk = np.hypot(*np.mgrid[-cells : cells + 1, -cells : cells + 1]) <= cells + 0.25
+        top = maximum_filter(smooth, footprint=disk, mode="constant")
+        found |= (smooth == top) & (smooth > low) & (smooth <= high)
+    return np.argwhere(found)

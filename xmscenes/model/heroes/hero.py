@@ -1,0 +1,39 @@
+"""What a hero is: a landmark with a parametric model of its own, and the facts that it is measured against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from xmscenes.records import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from xmscenes.records import Mesh
+
+LEVELS = 4  # rendering levels that ``make`` knows, 0 the finest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hero:
+    """A landmark: where it stands, what it is called, how big it is, and how to make it.
+
+    ``make(level)`` gives a mesh in metres around the anchor: x right, y ahead (the front looks along +y), z up, z = 0
+    at the foot. Parts below z = 0 are footings that hide in the ground. ``sizes_m`` are published or, where ``source``
+    says so, estimated; each key is measured by ``sizes.measured``.
+    """
+
+    id: str
+    name: str
+    name_en: str
+    scene: str  # of the shipped scenes; a user's own scene may take any hero
+    lon_deg: float
+    lat_deg: float
+    heading_deg: float = 0.0  # of the front, clockwise from north
+    elevation_m: float | None = None  # of the foot; None: on the terrain, or at ``sea_level`` things' own level
+    make: Callable[[int], Mesh]
+    sizes_m: Mapping[str, float] = field(default_factory=dict)  # "height", "width", "length" …
+    replaces: tuple[str, ...] = ()  # footprints that the hero stands on
+    position_origin: Origin = Origin.OPENSTREETMAP
+    source: str = ""

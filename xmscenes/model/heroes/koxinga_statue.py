@@ -1,0 +1,133 @@
+"""郑成功雕像 Koxinga, 15.7 m of white granite in 23 courses: armoured, cloak behind, hand on the sword, facing the sea.
+
+Height, courses and pose are published; the figure is stylized by sections, and looks along +y.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xmscenes.look.parts import Bench, ball, box, loft, moved, revolved, swept
+from xmscenes.model.heroes.hero import Hero
+from xmscenes.model.heroes.kit import add_rock
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from xmscenes.look.parts import Shape
+    from xmscenes.records import Mesh
+
+    Floats = NDArray[np.float64]
+
+HEIGHT_M, COURSES = 15.7, 23
+STONE = (222, 216, 204)
+
+
+def _courses(positions: Floats) -> Floats:
+    """Stone courses: every block row a shade of its own, darker joints below, rain streaks under the arms."""
+    row = np.floor(positions[:, 2] / (HEIGHT_M / COURSES))
+    tone = 0.965 + 0.035 * np.sin(row * 2.4) + 0.02 * np.sin(row * 5.1 + 1.0)
+    return np.asarray(tone * (0.86 + 0.14 * np.clip(positions[:, 2] / 9.0, 0, 1)))
+
+
+def _oval(x: float, y: float, z: float, width: float, depth: float, count: int, boxy: float = 0.8) -> Floats:
+    a = np.arange(count) * 2 * np.pi / count
+    c, s = np.cos(a), np.sin(a)
+    return np.column_stack([x + width / 2 * np.sign(c) * np.abs(c) ** boxy, y + depth / 2 * np.sign(s) * np.abs(s) ** boxy, np.full(count, z)])
+
+
+def _body(count: int) -> list[Shape]:
+    """Robe over the feet, skirt of armour, belt, chest, shoulders, neck."""
+    sections = [(0, 0.1, 0.0, 4.5, 3.3), (0, 0.1, 0.35, 4.55, 3.35), (0, 0.1, 0.36, 3.9, 2.8), (0, 0.0, 2.6, 3.5, 2.5), (0, 0, 4.4, 3.75, 2.65),
+                (0, 0, 4.45, 4.15, 3.0), (0, 0, 6.4, 3.5, 2.45), (0, 0, 7.5, 2.85, 2.05), (0, 0, 7.55, 3.05, 2.25), (0, 0, 8.1, 3.05, 2.25),
+                (0, 0, 8.15, 2.85, 2.1), (0, 0.05, 9.6, 3.5, 2.45), (0, 0, 10.9, 3.9, 2.35), (0, -0.1, 11.6, 3.2, 1.9), (0, 0, 12.0, 1.35, 1.25),
+                (0, 0.05, 12.6, 1.2, 1.15)]  # fmt: skip
+    return [loft([_oval(x, y, z, w, d, count) for x, y, z, w, d in sections])]
+
+
+def _head(count: int) -> list[Shape]:
+    """Face with beard, helmet with brim and knob."""
+    face = loft([_oval(0, 0.1, z, w, d, count, 0.9) for z, w, d in
+                 ((12.3, 0.7, 0.7), (12.6, 1.2, 1.3), (13.1, 1.42, 1.55), (13.6, 1.5, 1.62), (14.2, 1.45, 1.55), (14.5, 1.2, 1.3))])  # fmt: skip
+    helmet = moved(revolved([(1.15, 13.95), (1.18, 14.08), (0.92, 14.12), (0.86, 14.55), (0.55, 14.95), (0.16, 15.15), (0.2, 15.4), (0.0, HEIGHT_M)], count),
+                   (0, 0.0, 0))  # fmt: skip
+    parts = [face, helmet]
+    if count >= 10:
+        parts += [loft([_oval(0, 0.78, 12.75, 0.5, 0.42, 8), _oval(0, 0.86, 12.45, 0.42, 0.36, 8), _oval(0, 0.82, 11.75, 0.08, 0.08, 8)][::-1]),
+                  box((0, 0.92, 13.3), (0.24, 0.26, 0.4)), box((0, 0.78, 13.72), (1.0, 0.22, 0.14))]  # fmt: skip
+        parts += [box((x, -0.1, 13.2), (0.22, 0.5, 0.9)) for x in (-0.82, 0.82)]
+    return parts
+
+
+def _cloak(steps: int) -> list[Shape]:
+    """A heavy cloak from the shoulders, spreading to the ground and blown a little to the left."""
+    t = np.linspace(0, 1, steps)
+    rings = []
+    for k in t[::-1]:
+        z = 11.7 - 11.4 * k
+        half, back, sway = 1.75 + 2.1 * k**0.8, -1.05 - 1.5 * k**1.2, -0.5 * k**2
+        folds = [(-half, 0.55 + 0.25 * k), (-half * 0.6, -0.1), (-half * 0.25, back * 0.16), (half * 0.25, back * 0.1), (half * 0.6, -0.05), (half, 0.5)]
+        outer = [(half * 1.04, 0.1), (half * 0.7, back * 0.62), (half * 0.3, back * 0.82 - 0.3), (0, back), (-half * 0.4, back * 0.86 - 0.3), (-half * 0.75, back * 0.6),
+                 (-half * 1.05, 0.1)]  # fmt: skip
+        ring = np.array([(x + sway, y - 0.5) for x, y in folds + outer])
+        rings.append(np.column_stack([ring, np.full(len(ring), z)]))
+    return [loft(rings)]
+
+
+def _arms(count: int) -> list[Shape]:
+    """Right hand on the hip, left hand on the hilt; round shoulder guards."""
+    def arm(path: list[tuple[float, float, float]]) -> Shape:
+        size = np.array([1.35, 1.15, 1.0, 0.8, 0.62])
+        return swept(path, size, size, sides=count)
+
+    right = arm([(1.75, 0.0, 11.1), (2.5, -0.15, 9.9), (3.05, -0.1, 8.9), (2.5, 0.35, 8.35), (1.6, 0.75, 8.0)])
+    left = arm([(-1.75, 0.0, 11.1), (-2.35, 0.1, 9.9), (-2.6, 0.5, 8.9), (-2.45, 1.15, 8.2), (-2.2, 1.6, 7.85)])
+    guards = [moved((ball(2 if count > 6 else 1)[0], ball(2 if count > 6 else 1)[1]), (s * 1.85, 0, 10.95), scale=(1.05, 1.15, 0.9)) for s in (-1, 1)]
+    return [right, left, *guards]
+
+
+def _sword(rich: bool) -> list[Shape]:
+    blade = swept([(-2.2, 1.75, 8.3), (-2.35, 1.55, 4.6), (-2.5, 1.25, 1.2)], [0.34, 0.34, 0.22], [0.5, 0.46, 0.28])
+    hilt = swept([(-2.15, 1.8, 8.2), (-2.12, 1.82, 9.1)], 0.26, 0.26, sides=6)
+    guard = box((-2.2, 1.75, 8.15), (0.9, 0.5, 0.16))
+    return [blade, hilt, guard] if rich else [blade]
+
+
+def _armour() -> list[Shape]:
+    """Chest plates, belt buckle, skirt panels and the hem, as relief."""
+    parts: list[Shape] = [box((0, 1.1, 7.55), (0.9, 0.25, 0.62)), box((0, 1.28, 4.7), (1.1, 0.2, 2.6)), box((0, 1.1, 9.9), (0.16, 0.3, 1.5))]
+    for s in (-1, 1):
+        parts.append(moved(revolved([(0.78, 0.0), (0.6, 0.18), (0.0, 0.26)], 10), (0, 0, 0)))
+        vertices, faces = parts.pop()
+        upright = np.column_stack([vertices[:, 0] + s * 0.85, 1.08 + vertices[:, 2], 10.05 - vertices[:, 1]])
+        parts.append((upright, faces))
+        parts.append(moved(box((0, 0, 0), (0.95, 0.22, 2.3)), (s * 1.35, 1.06, 4.6), -s * 24))
+    return parts
+
+
+def make(level: int) -> Mesh:
+    """Make the statue on the crown of its boulder; the boulder below z = 0 hides in the ground."""
+    bench = Bench()
+    count = (20, 12, 8, 6)[level]
+    shapes = _body(count) + _head(count) + _cloak((14, 8, 5, 3)[level]) + _arms((10, 8, 5, 4)[level]) + _sword(level < 2)
+    for shape in shapes + (_armour() if level < 2 else []):
+        bench.add(shape, STONE, shade=_courses, smooth=level < 2)
+    add_rock(bench, 5, (3, 2, 1, 1)[level], (13.0, 11.0, 9.0), (0, -0.3, -4.35), 10, square=0.62, rough=0.1)
+    return bench.mesh()
+
+
+HERO = Hero(
+    id="koxinga_statue",
+    name="郑成功雕像",
+    name_en="Koxinga statue",
+    scene="gulangyu",
+    lon_deg=118.0717852,
+    lat_deg=24.4438617,
+    heading_deg=90.0,
+    elevation_m=29.5,
+    make=make,
+    sizes_m={"height": HEIGHT_M},
+    source="15.7 m, 23 courses, pose and the rock's 29.5 m published",
+)

@@ -1,0 +1,98 @@
+"""日光岩 Sunlight Rock: an upright and a lying granite boulder, 40 m across, railed platform on top at 92.7 m.
+
+The summit's elevation and the boulder's width are published; the block's height of 31 m over its saddle, the lying
+block and the stairs are estimates from the published description.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xmscenes.look.parts import Bench, beam, box, circle, joined, moved, prism
+from xmscenes.model.heroes.hero import Hero
+from xmscenes.model.heroes.kit import GRANITE, IRON, add_rock, railing
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from xmscenes.records import Mesh
+
+SUMMIT_M, WIDTH_M, HEIGHT_M = 92.7, 40.0, 31.0
+RAIL_M = 1.2
+
+
+def _boulders(bench: Bench, level: int) -> NDArray[np.float64]:
+    fine = (4, 3, 2, 1)[level]
+    upright = (WIDTH_M * 0.86, WIDTH_M * 0.76, 2 * (HEIGHT_M - RAIL_M) * 0.86)
+    foot = (0, 0, HEIGHT_M - RAIL_M - upright[2] / 2 - 0.3)
+    block = add_rock(bench, 3, fine, upright, foot, 20, rough=0.09, square=0.66)
+    add_rock(bench, 8, max(fine - 1, 1), (27, 16, 18), (-9.0, 13.0, 5.0), 35, rough=0.12, square=0.6, base=(150, 143, 130))
+    if level < 3:
+        small = [(15, -12, 2, 9, 7, 8), (-15, -9, 1, 10, 9, 7), (4, -17, 0, 8, 10, 6), (17, 8, 1.5, 7, 8, 6.5), (-18, 4, 0, 6, 5, 5)]
+        for i, (x, y, z, a, b, c) in enumerate(small):
+            add_rock(bench, 20 + i, max(fine - 2, 1), (a, b, c), (x, y, z), 40.0 * i, square=0.6)
+    return block
+
+
+def _platform(bench: Bench, level: int) -> None:
+    top = HEIGHT_M - RAIL_M
+    sides = (24, 16, 10, 6)[level]
+    bench.add(moved(prism(circle(5.4, sides), top - 3.2, top), (0, 0, 0)), GRANITE)
+    if level < 2:
+        ring = [(5.2 * np.cos(a), 5.2 * np.sin(a), top) for a in np.linspace(0, 2 * np.pi, sides + 1)]
+        bench.add(railing(ring, RAIL_M, every=1.2 if level == 0 else 3.0, thick=0.1, bars=3 if level == 0 else 2), (214, 210, 200))
+        bench.add(box((0, 0, top), (1.6, 0.5, 0.9)), (198, 192, 180))
+
+
+def _flank(block: NDArray[np.float64], angle: float, z: float) -> float:
+    """How far the boulder reaches from its axis at a bearing and a height."""
+    bearing = np.arctan2(block[:, 1], block[:, 0])
+    apart = np.abs((bearing - angle + np.pi) % (2 * np.pi) - np.pi) * 14.0
+    near = np.argsort(np.hypot(apart, block[:, 2] - z))[:4]
+    return float(np.linalg.norm(block[near, :2], axis=1).max())
+
+
+def _stairs(bench: Bench, block: NDArray[np.float64], level: int) -> None:
+    """Steps that wind up the flank, with a rail on the outer side."""
+    count = (72, 36, 18, 0)[level]
+    if not count:
+        return
+    turn = np.radians(np.linspace(235, 470, count))
+    climb = np.linspace(1.0, HEIGHT_M - RAIL_M - 0.1, count)
+    steps, posts = [], []
+    radius = np.array([max(_flank(block, a, z) + 0.4, 5.8) for a, z in zip(turn, climb, strict=True)])
+    radius = np.convolve(np.pad(radius, 3, mode="edge"), np.full(7, 1 / 7), mode="valid")
+    for a, z, r in zip(turn, climb, radius, strict=True):
+        x, y = r * np.cos(a), r * np.sin(a)
+        steps.append(moved(box((-0.9, 0, -2.2), (3.6, 1.5 * 72 / count, 2.2)), (x, y, z), float(np.degrees(a))))
+        posts.append(np.array([(r + 0.8) * np.cos(a), (r + 0.8) * np.sin(a), z]))
+    bench.add(joined(steps), (166, 158, 146))
+    if level == 0:
+        rails = [box(p, (0.08, 0.08, 1.05)) for p in posts[::2]]
+        rails += [beam(p + [0, 0, 1.0], q + [0, 0, 1.0], 0.07, 0.07) for p, q in zip(posts[:-2:2], posts[2::2], strict=False)]
+        bench.add(joined(rails), IRON)
+
+
+def make(level: int) -> Mesh:
+    """Make the rock; z = 0 is the saddle at its foot, the platform's floor lies at 92.7 m once it is placed."""
+    bench = Bench()
+    block = _boulders(bench, level)
+    _platform(bench, level)
+    _stairs(bench, block, level)
+    return bench.mesh()
+
+
+HERO = Hero(
+    id="sunlight_rock",
+    name="日光岩",
+    name_en="Sunlight Rock",
+    scene="gulangyu",
+    lon_deg=118.0622567,
+    lat_deg=24.4446321,
+    elevation_m=SUMMIT_M - (HEIGHT_M - RAIL_M),
+    make=make,
+    sizes_m={"height": HEIGHT_M, "width": WIDTH_M},
+    source="summit 92.7 m and 40 m across published; height over the saddle estimated",
+)
