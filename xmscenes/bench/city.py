@@ -118,7 +118,8 @@ def flat_shaded(triangles: NDArray[np.float64], rgb: NDArray[np.float64] | None 
 def ground_height_m(x: NDArray[np.float64], z: NDArray[np.float64], size_m: float) -> NDArray[np.float64]:
     """Elevation of the generated terrain: a hill in the north-west, a lake bed in the middle."""
     hill = 0.09 * size_m * np.exp(-((x + 0.3 * size_m) ** 2 + (z + 0.32 * size_m) ** 2) / (0.03 * size_m**2))
-    lake = 9.0 * np.exp(-((x - 0.05 * size_m) ** 2 / (0.03 * size_m**2) + (z - 0.12 * size_m) ** 2 / (0.006 * size_m**2)))
+    off = (x - 0.05 * size_m) ** 2 / (0.03 * size_m**2) + (z - 0.12 * size_m) ** 2 / (0.006 * size_m**2)
+    lake = 9.0 * np.exp(-off)
     return np.asarray(3.0 + hill - lake + 0.8 * np.sin(x / 37.0) * np.cos(z / 53.0))
 
 
@@ -169,14 +170,15 @@ def house(w_m: float, d_m: float, h_m: float, ridge_m: float) -> tuple[NDArray[n
     """Walls and gable roof of a house about the origin: triangles (T, 3, 3) each, y up."""
     x, z = w_m / 2, d_m / 2
     base = np.array([[-x, 0, z], [x, 0, z], [x, 0, -z], [-x, 0, -z]])
-    top = base + [0, h_m, 0]
+    top = base + np.array([0, h_m, 0])
     walls = []
     for i in range(4):
         j = (i + 1) % 4
         walls += [[base[i], base[j], top[j]], [base[i], top[j], top[i]]]
     ends = np.array([[-x, h_m + ridge_m, 0], [x, h_m + ridge_m, 0]])
     walls += [[top[3], top[0], ends[0]], [top[1], top[2], ends[1]]]
-    roof = [[top[0], top[1], ends[1]], [top[0], ends[1], ends[0]], [top[2], top[3], ends[0]], [top[2], ends[0], ends[1]]]
+    roof = [[top[0], top[1], ends[1]], [top[0], ends[1], ends[0]]]
+    roof += [[top[2], top[3], ends[0]], [top[2], ends[0], ends[1]]]
     return np.array(walls), np.array(roof)
 
 
@@ -198,10 +200,11 @@ def _houses(builder: GlbBuilder, size_m: float, count: int, rng: np.random.Gener
         if y < 1.0:
             continue
         walls, roof = house(w_m, d_m, h_m + 2, 0.0 if h_m > 25 else 0.3 * d_m)
+        foot = np.array([x, y - 2, z])
         block = blocks.setdefault(f"buildings/{column // 8}_{row // 8}", ([], [], [], []))
-        block[0].append(walls + [x, y - 2, z])
+        block[0].append(walls + foot)
         block[1].append(np.repeat(tint[None], len(walls), axis=0))
-        block[2].append(roof + [x, y - 2, z])
+        block[2].append(roof + foot)
         block[3].append(np.repeat(roof_tint[None], len(roof), axis=0))
     for name, (walls_of, tint_of, roof_of, roof_tint_of) in blocks.items():
         triangles = np.concatenate(walls_of)
@@ -234,8 +237,14 @@ def _trees(builder: GlbBuilder, size_m: float, count: int, rng: np.random.Genera
 
 
 def write_city(
-    path: Path, *, size_m: float = 600.0, terrain_cells: int = 64, houses: int = 400, trees: int = 500,
-    water_alpha: float = 1.0, seed: int = 7,
+    path: Path,
+    *,
+    size_m: float = 600.0,
+    terrain_cells: int = 64,
+    houses: int = 400,
+    trees: int = 500,
+    water_alpha: float = 1.0,
+    seed: int = 7,
 ) -> Path:
     """Write a city. ``2 * terrain_cells**2 + 14 * houses + 6 * trees`` is its triangle count, roughly."""
     rng = np.random.default_rng(seed)

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 
     from xmscenes.preview.scene import Draw, RenderScene
 
+NONE, SEA, GROUND = range(3)
 _RIM = 0.03  # share of the scene's width that counts as its border
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backdrop:
-    """An endless plane. ``code`` is 0 nothing, 1 sea, 2 ground; ``rgb`` is linear."""
+    """An endless plane. ``code`` is ``NONE``, ``SEA`` or ``GROUND``; ``rgb`` is linear."""
 
-    code: int = 0
+    code: int = NONE
     level_m: float = 0.0
     rgb: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
@@ -39,10 +40,10 @@ def backdrop_of(scene: RenderScene) -> Backdrop:
     water, ground = (_stacked(rim[k]) for k in (True, False))
     if _reach(water[0], low, high) >= max(0.5, _reach(ground[0], low, high) * 0.8):
         heights, rgb = water
-        return Backdrop(code=1, level_m=float(np.median(heights[:, 1])), rgb=_mean(rgb))
+        return Backdrop(code=SEA, level_m=float(np.median(heights[:, 1])), rgb=_mean(rgb))
     if len(ground[0]):
-        return Backdrop(code=2, level_m=float(np.quantile(ground[0][:, 1], 0.1)) - 0.3, rgb=_mean(ground[1]))
-    return Backdrop(code=2, level_m=float(low[1]) - 0.05, rgb=(0.23, 0.23, 0.21))
+        return Backdrop(code=GROUND, level_m=float(np.quantile(ground[0][:, 1], 0.1)) - 0.3, rgb=_mean(ground[1]))
+    return Backdrop(code=GROUND, level_m=float(low[1]) - 0.05, rgb=(0.23, 0.23, 0.21))
 
 
 def _rim_points(

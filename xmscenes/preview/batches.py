@@ -233,7 +233,7 @@ def kind_of(draw: Draw, material: RenderMaterial) -> int:
         return KIND_WATER
     if material.alpha_mode == "MASK" or material.name.lower().startswith(("foliage", "tree", "leaf")):
         return KIND_FOLIAGE
-    return KIND_BUILDING if draw.kind.startswith("building") else KIND_PLAIN
+    return KIND_BUILDING if draw.kind.startswith("building") and material.emissive_texture is None else KIND_PLAIN
 
 
 def emissive_of(material: RenderMaterial) -> tuple[tuple[float, float, float], bool]:
@@ -241,7 +241,10 @@ def emissive_of(material: RenderMaterial) -> tuple[tuple[float, float, float], b
 
     Core glTF has no themes: lamps and windows are written dark, and the table of materials knows what they become.
     """
-    look = INDEX.get(material.name)
-    if look is None or any(material.emissive):
+    index = INDEX.get(material.name)
+    if index is None or any(material.emissive):
         return material.emissive, False
-    return MATERIALS[look].emissive_rgb, True
+    look = MATERIALS[index]
+    if look.texture and material.emissive_texture is None:  # without its picture a lit wall would be white
+        return material.emissive, False
+    return look.emissive_rgb, True

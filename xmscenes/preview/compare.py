@@ -135,8 +135,6 @@ def _softened(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     return np.asarray(sum(padded[y : y + h, x : x + w] for y in range(3) for x in range(3)) / 9.0)
 
 
-
-
 def _block_means(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Means over overlapping blocks, half a block apart. Small pictures are one block."""
     h, w = values.shape

@@ -22,7 +22,8 @@ body{font:15px/1.5 system-ui,"Noto Sans SC",sans-serif;margin:2rem;background:#f
 section{margin:1.5rem 0;padding:1rem;background:#fff;border-left:6px solid #3a8f5c}
 section.changed{border-color:#c0392b}
 .row{display:flex;gap:.6rem;flex-wrap:wrap}figure{margin:0;flex:1 1 24rem}
-img{width:100%;display:block;background:#ddd}figcaption{color:#666;font-size:13px}h2{margin:.1rem 0 .5rem;font-size:1rem}
+img{width:100%;display:block;background:#ddd}figcaption{color:#666;font-size:13px}
+h2{margin:.1rem 0 .5rem;font-size:1rem}
 """
 
 
@@ -39,14 +40,15 @@ def write_page(page: Path, comparison: Comparison, ref_dir: Path, new_dir: Path)
     )
     partial = page.with_name(f".{page.name}.partial")
     partial.write_text(text, encoding="utf-8")
-    os.replace(partial, page)
+    partial.replace(page)
     return page
 
 
 def _section(page: Path, change: PictureChange, ref_dir: Path, new_dir: Path) -> str:
     pictures = [("reference", ref_dir / f"{change.name}.png"), ("new", new_dir / f"{change.name}.png")]
     if change.problem and change.heat is not None:
-        pictures.append(("difference", write_png(page.parent / "heat" / f"{change.name}.png", heat_rgb(change.heat), {})))
+        heat = write_png(page.parent / "heat" / f"{change.name}.png", heat_rgb(change.heat), {})
+        pictures.append(("difference", heat))
     figures = "".join(
         f'<figure><img src="{html.escape(os.path.relpath(path, page.parent))}" alt="{label}">'
         f"<figcaption>{label}</figcaption></figure>"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -89,7 +88,7 @@ def _smooth(track: NDArray[np.float64], reach: int = 6) -> NDArray[np.float64]:
 def write_film(path: Path, frames: Iterable[NDArray[np.uint8]]) -> Path:
     """Write frames u1 (H, W, 3) as ``.webp``, ``.mp4`` or ``.webm``; the file appears whole or not at all.
 
-    MP4 and WebM need the extra ``xmscenes[video]``: its ffmpeg carries the GPL and therefore runs as a process of its own.
+    MP4 and WebM need the extra ``xmscenes[video]``: its ffmpeg carries the GPL and so runs as a process of its own.
     """
     partial = path.with_name(f".{path.stem}.partial{path.suffix}")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -100,7 +99,7 @@ def write_film(path: Path, frames: Iterable[NDArray[np.uint8]]) -> Path:
             _write_with_ffmpeg(partial, frames)
         else:
             raise RenderError(f"{path.name}: unknown kind of film; name it .webp, .mp4 or .webm")
-        os.replace(partial, path)
+        partial.replace(path)
     except OSError as error:
         raise RenderError(f"{path}: cannot be written ({error.strerror}); choose another folder") from error
     finally:

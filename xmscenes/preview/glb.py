@@ -169,7 +169,7 @@ def _dequantised(uv: NDArray[np.float32], material: Json) -> NDArray[np.float32]
     transform = _slot(material.get("pbrMetallicRoughness", {}), "baseColorTexture").get("extensions", {})
     transform = transform.get("KHR_texture_transform", {})
     scale, offset = transform.get("scale", (1, 1)), transform.get("offset", (0, 0))
-    return (uv * np.array(scale, "f4") + np.array(offset, "f4")).astype("f4")
+    return np.asarray(uv * np.array(scale, "f4") + np.array(offset, "f4"), dtype="f4")
 
 
 def _slot(parent: Json, key: str) -> Json:

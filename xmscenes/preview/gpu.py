@@ -56,7 +56,8 @@ class Program:
             self.gl.glDeleteShader(shader)
         self.gl.glLinkProgram(self.id)
         if not self.gl.glGetProgramiv(self.id, self.gl.GL_LINK_STATUS):
-            raise RenderError(f"shader {fragment}: {self.gl.glGetProgramInfoLog(self.id).decode()}; use Mesa 22 or newer")
+            log = self.gl.glGetProgramInfoLog(self.id).decode()
+            raise RenderError(f"shader {fragment}: {log}; use Mesa 22 or newer")
         self.places: dict[str, int] = {}
 
     def place(self, name: str) -> int:
@@ -102,13 +103,13 @@ class Target:
         self.width, self.height = width, height
         self.colors = [self._texture(f) for f in formats]
         self.own_depth = depth is None
-        self.depth = self._texture(self.gl.GL_DEPTH_COMPONENT32F) if depth is None else depth
+        self.depth = self._texture(self.gl.GL_DEPTH32F_STENCIL8) if depth is None else depth
         self.id = self.gl.glGenFramebuffers(1)
         self.gl.glBindFramebuffer(self.gl.GL_FRAMEBUFFER, self.id)
         for i, color in enumerate(self.colors):
             self._attach(self.gl.GL_COLOR_ATTACHMENT0 + i, color)
         if self.depth:
-            self._attach(self.gl.GL_DEPTH_ATTACHMENT, self.depth)
+            self._attach(self.gl.GL_DEPTH_STENCIL_ATTACHMENT, self.depth)
         self.gl.glDrawBuffers(len(formats), [self.gl.GL_COLOR_ATTACHMENT0 + i for i in range(len(formats))])
         if self.gl.glCheckFramebufferStatus(self.gl.GL_FRAMEBUFFER) != self.gl.GL_FRAMEBUFFER_COMPLETE:
             raise RenderError(f"preview: this OpenGL cannot draw into {width}x{height} pixels; use Mesa 22 or newer")

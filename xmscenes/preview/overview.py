@@ -14,7 +14,7 @@ PLAIN, FOLIAGE, BUILDING, WATER, NOTHING = range(5)
 
 
 def plan_matrix(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
-    """World (glTF axes) to a plan: x east, y north in [-1, 1]; depth 1 at the top of the scene, above 0 at its bottom."""
+    """World (glTF axes) to a plan: x east, y north in [-1, 1]; depth near 1 at the top, just above 0 at the bottom."""
     size = np.maximum(high - low, 1e-3)
     matrix = np.zeros((4, 4))
     matrix[0] = [2 / size[0], 0, 0, -1 - 2 * low[0] / size[0]]

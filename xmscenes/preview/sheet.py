@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 FONT = Path(__file__).with_name("fonts") / "NotoSansSC-subset.otf"
 CAMERA_WORDS = {
     "hero": "主景", "top": "俯视", "ne": "东北", "se": "东南", "sw": "西南", "nw": "西北", "street": "街景",
-    "harbour": "港口", "aerial": "鸟瞰", "lake": "湖面", "north": "北面", "south": "南面", "east": "东面", "west": "西面",
+    "harbour": "港口", "aerial": "鸟瞰", "lake": "湖面", "skyline": "天际线", "bridge": "桥",
+    "north": "北面", "south": "南面", "east": "东面", "west": "西面",
 }  # fmt: skip
 ORIGIN_WORDS = {
     "measured": "实测", "openstreetmap": "开放街图", "digitised": "数字化", "simulated": "模拟", "inferred": "推断",

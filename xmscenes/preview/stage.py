@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - a dataclass field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,8 @@ from xmscenes.options import PreviewOptions
 from xmscenes.preview.camera import Camera, spec_cameras
 from xmscenes.preview.glb import load_scene
 from xmscenes.preview.picture import THUMBNAILS, cropped, tool_version, write_png
-from xmscenes.preview.render import Quality, Renderer, check_size, renderer
+from xmscenes.preview.quality import Quality, check_size
+from xmscenes.preview.render import Renderer, renderer
 from xmscenes.preview.sheet import THEME_WORDS, Cell, camera_caption, make_sheet, origins_caption
 from xmscenes.preview.standing import free_camera
 from xmscenes.preview.style import THEME_TIMES, Light, light_at, theme_of
@@ -188,9 +189,7 @@ def file_stem(name: str) -> str:
     return "".join("-" if c in '/\\:*?"<>| ' else c for c in name).strip(".") or "camera"
 
 
-def about_picture(
-    scene: RenderScene, spec: Spec | None, camera: Camera, hour: Hour, level: int
-) -> dict[str, str]:
+def about_picture(scene: RenderScene, spec: Spec | None, camera: Camera, hour: Hour, level: int) -> dict[str, str]:
     """What a PNG says about itself."""
     title = spec.title if spec else scene.name
     view = {"eye_m": camera.eye_m, "target_m": camera.target_m, "fov_deg": camera.fov_deg}
@@ -208,9 +207,7 @@ def about_picture(
     return {key: value for key, value in about.items() if value}
 
 
-def _cells(
-    drawer: Renderer, cameras: Sequence[Camera], hour: Hour, options: PreviewOptions, level: int
-) -> list[Cell]:
+def _cells(drawer: Renderer, cameras: Sequence[Camera], hour: Hour, options: PreviewOptions, level: int) -> list[Cell]:
     width, height = options.cell_width, round(options.cell_width * 9 / 16)
     count = drawer.scene.triangle_count
     return [
@@ -247,7 +244,7 @@ def _write_sheet(
         scene.copyright,
     ]
     pixels = make_sheet(title, rows, [line for line in footer if line])
-    about = {"Title": f"{title} · contact sheet", "Software": f"xmscenes {tool_version()}", "Copyright": scene.copyright}
+    about = {"Title": f"{title} · contact sheet", "Software": f"xmscenes {tool_version()}"}
     return write_png(folder / "sheet.png", np.ascontiguousarray(pixels), about)
 
 

@@ -57,15 +57,15 @@ _ROWS: tuple[tuple[float, Light], ...] = (
     (
         3.0,
         Light(
-            sun=_MOON, sun_rgb=(1.75, 0.80, 0.34), sky_rgb=(0.27, 0.29, 0.44), ground_rgb=(0.15, 0.11, 0.10),
-            zenith_rgb=(0.10, 0.18, 0.42), horizon_rgb=(0.66, 0.46, 0.40), glow_rgb=(1.5, 0.60, 0.16),
-            cloud_rgb=(0.95, 0.52, 0.38), cloud_cover=0.36, haze=0.3, disc=1.0, windows=0.4, exposure=0.85,
+            sun=_MOON, sun_rgb=(2.5, 1.08, 0.40), sky_rgb=(0.21, 0.25, 0.43), ground_rgb=(0.13, 0.09, 0.08),
+            zenith_rgb=(0.07, 0.16, 0.44), horizon_rgb=(0.70, 0.46, 0.38), glow_rgb=(1.7, 0.62, 0.12),
+            cloud_rgb=(0.95, 0.52, 0.38), cloud_cover=0.36, haze=0.24, disc=1.0, windows=0.4, exposure=0.82,
         ),
     ),
     (
         12.0,
         Light(
-            sun=_MOON, sun_rgb=(2.1, 1.42, 0.86), sky_rgb=(0.30, 0.38, 0.55), ground_rgb=(0.18, 0.15, 0.13),
+            sun=_MOON, sun_rgb=(2.1, 1.42, 0.86), sky_rgb=(0.33, 0.39, 0.52), ground_rgb=(0.18, 0.15, 0.13),
             zenith_rgb=(0.10, 0.23, 0.58), horizon_rgb=(0.60, 0.64, 0.70), glow_rgb=(0.8, 0.48, 0.22),
             cloud_rgb=(1.15, 1.0, 0.9), cloud_cover=0.3, haze=0.22, exposure=0.78,
         ),
@@ -73,7 +73,7 @@ _ROWS: tuple[tuple[float, Light], ...] = (
     (
         35.0,
         Light(
-            sun=_MOON, sun_rgb=(2.15, 1.84, 1.42), sky_rgb=(0.30, 0.42, 0.64), ground_rgb=(0.19, 0.17, 0.14),
+            sun=_MOON, sun_rgb=(2.15, 1.84, 1.42), sky_rgb=(0.36, 0.45, 0.61), ground_rgb=(0.19, 0.17, 0.14),
             zenith_rgb=(0.07, 0.21, 0.62), horizon_rgb=(0.46, 0.64, 0.86), glow_rgb=(0.3, 0.24, 0.17),
             cloud_rgb=(1.35, 1.32, 1.3), cloud_cover=0.3, haze=0.18, exposure=0.74,
         ),

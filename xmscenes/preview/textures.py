@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -60,7 +60,7 @@ def mip_chain(texture: RenderTexture, cutoff: float | None = None, *, srgb: bool
     return chain
 
 
-def _halved(level: NDArray[np.float32]) -> NDArray[np.float32]:
+def _halved(level: NDArray[Any]) -> NDArray[Any]:
     h, w = level.shape[:2]
     if h % 2 and h > 1:
         level, h = level[:-1], h - 1

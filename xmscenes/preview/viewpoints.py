@@ -1,4 +1,4 @@
-"""Cameras that a scene gets without being asked: the best of many sampled views, from above, its corners, its streets."""
+"""Cameras that a scene gets unasked: the best of many sampled views, from above, its corners, a street."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def sketch(overview: Overview, camera: Camera) -> tuple[NDArray[np.uint8], NDArr
 
 
 def street_camera(overview: Overview, spots: Spots = ()) -> Camera | None:
-    """At eye height on a path, looking along it; the place with most buildings along a clear view. None without ground."""
+    """At eye height on a path, looking along it: most buildings along a clear view. None without ground."""
     best: tuple[float, Camera] | None = None
     for x, y, heading_deg in spots or _open_spots(overview):
         ground = overview.ground_at(x, y)
@@ -150,7 +150,7 @@ def path_spots(scene: RenderScene, limit: int = 240) -> list[tuple[float, float,
             middles.append(local.mean(axis=1))
             ways.append(edges[np.arange(len(edges)), longest])
     middle, way = np.concatenate(middles), np.concatenate(ways)
-    chosen = np.linspace(0, len(middle) - 1, min(len(middle), limit // 2)).astype(int) if len(middle) else []
+    chosen = np.linspace(0, max(len(middle) - 1, 0), min(len(middle), limit // 2)).astype(int).tolist()
     headings = np.degrees(np.arctan2(way[:, 0], way[:, 1]))
     return [
         (float(middle[k, 0]), float(middle[k, 1]), float(headings[k]) + turn) for k in chosen for turn in (0.0, 180.0)

@@ -25,11 +25,12 @@ void main() {
     vec3 n = normalize(textureLod(u_normal, v_screen, 0.0).xyz * 2.0 - 1.0);
     float radius = max(u_reach.x, u_reach.y * z);
     float reach = min(radius * u_pixels.x / z, u_pixels.y);
+    radius = reach * z / u_pixels.x;               // near the eye the reach in pixels decides
     vec2 size = vec2(textureSize(u_depth, 0));
     vec2 pixel = gl_FragCoord.xy;
     float turn = 6.2831853 * fract(52.9829189 * fract(dot(pixel, vec2(0.06711056, 0.00583715))));
     float sum = 0.0;
-    float bias = 0.0012 * z + 0.02;
+    float bias = 0.0012 * z + 0.01;
     for (int i = 0; i < SAMPLES; i++) {
         float a = (float(i) + 0.5) / float(SAMPLES);
         float angle = a * 5.0 * 6.2831853 + turn;
@@ -41,5 +42,5 @@ void main() {
         float f = max(1.0 - vv / (radius * radius), 0.0);
         sum += f * f * f * max(vn / (vv / radius + 0.04 * radius), 0.0);
     }
-    o_ao = vec2(clamp(1.0 - 3.0 * sum / float(SAMPLES), 0.0, 1.0), z);
+    o_ao = vec2(clamp(1.0 - 2.6 * sum / float(SAMPLES), 0.22, 1.0), z);
 }

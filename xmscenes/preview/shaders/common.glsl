@@ -48,9 +48,9 @@ vec3 sky_base(vec3 d) {
 vec3 sky_full(vec3 d) {
     vec3 c = sky_base(d);
     if (u_sky.z > 0.0 && d.y > 0.02) {
-        vec2 cell = floor(d.xz / (d.y + 0.6) * 260.0);
+        vec2 cell = floor(d.xz / (d.y + 0.6) * 480.0);
         float star = hash12(cell);
-        c += u_sky.z * smoothstep(0.9972, 1.0, star) * 0.5 * smoothstep(0.02, 0.3, d.y);
+        c += u_sky.z * smoothstep(0.9975, 1.0, star) * 0.5 * smoothstep(0.02, 0.3, d.y);
     }
     float toward = dot(d, u_sun);
     c += u_sun_rgb * u_sky.y * (6.0 * smoothstep(0.99986, 0.99994, toward) + 0.22 * pow(max(toward, 0.0), 900.0)

@@ -6,7 +6,6 @@ uniform sampler2D u_normal;
 uniform mat4 u_view_projection;
 uniform float u_near;
 uniform float u_pixel;         // radians per drawn pixel
-uniform vec3 u_water_rgb;      // of the endless sea around the scene
 
 vec3 noise_slope(vec2 p) {
     vec2 i = floor(p), f = fract(p);

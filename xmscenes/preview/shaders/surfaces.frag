@@ -1,14 +1,16 @@
 #include shade
-#include water
-// Lights every pixel once, from the G-buffer: sky, sea and ground around the scene, water, surfaces.
+// Lights what stands in the G-buffer, water excepted. Each pixel once.
 in vec2 v_screen;
 in vec3 v_ray;
+uniform sampler2D u_depth;
+uniform sampler2D u_albedo;
+uniform sampler2D u_normal;
 uniform sampler2D u_ao;
-uniform vec4 u_backdrop;       // ground colour around the scene; w: 0 none, 1 sea, 2 ground
-uniform float u_backdrop_level;
+uniform float u_near;
 uniform vec2 u_outline;        // strength, width in drawn pixels
 out vec3 o_rgb;
 
+#ifdef OUTLINE
 float edge_at(ivec2 at, float z, vec3 n) {
     int w = max(int(u_outline.y), 1);
     ivec2 top = textureSize(u_depth, 0) - 1;
@@ -21,7 +23,10 @@ float edge_at(ivec2 at, float z, vec3 n) {
     float crease = smoothstep(0.35, 0.8, turn) * exp(-z / 220.0);
     return max(smoothstep(0.03, 0.08, abs(bend) / z), crease) * exp(-z / 900.0);
 }
+#endif
 
+#ifdef WINDOWS
+// Lit windows on walls that have no texture of their own: storeys of 3.1 m, bays of 2.7 m.
 vec3 window_light(vec3 pos, vec3 n) {
     vec2 along = normalize(vec2(-n.z, n.x) + 1e-6);
     vec2 p = vec2(dot(pos.xz, along) / 2.7, pos.y / 3.1);
@@ -31,6 +36,7 @@ vec3 window_light(vec3 pos, vec3 n) {
     vec3 warm = mix(vec3(1.0, 0.62, 0.28), vec3(1.0, 0.85, 0.62), hash12(cell + 71.0));
     return warm * frame * smoothstep(0.60, 0.64, lit) * (0.4 + 0.9 * hash12(cell + 13.0));
 }
+#endif
 
 vec3 surface(vec3 albedo, vec3 n, int kind, float gloss, float own, vec3 pos, vec3 dir, float dist, vec2 pixel) {
     float ao = texture(u_ao, v_screen).r;
@@ -49,41 +55,24 @@ vec3 surface(vec3 albedo, vec3 n, int kind, float gloss, float own, vec3 pos, ve
         vec3 h = normalize(u_sun - dir);
         c += u_sun_rgb * visible * min(ggx(max(dot(n, h), 0.0), 1.0 - gloss), 6.0) * 0.04 * max(nl, 0.0);
     }
-    if (kind == 2 && u_sky.w > 0.0 && abs(n.y) < 0.3) c += u_sky.w * window_light(pos, n);
+#ifdef WINDOWS
+    if (kind == 2 && abs(n.y) < 0.3) c += u_sky.w * window_light(pos, n);
+#endif
     return mix(c, albedo * (0.35 + 1.4 * u_sky.w) + c * 0.5, own);
 }
 
 void main() {
     ivec2 at = ivec2(gl_FragCoord.xy);
-    float depth = texelFetch(u_depth, at, 0).r;
+    float z = u_near / texelFetch(u_depth, at, 0).r;
     float ray = length(v_ray);
-    vec3 dir = v_ray / ray;
-    if (depth <= 0.0) {
-        o_rgb = sky_full(dir);
-        if (u_backdrop.w < 0.5) return;
-        float dist = (u_backdrop_level - u_eye.y) / min(dir.y, -1e-5);
-        if (dir.y > -1e-4 || dist < 0.0) return;
-        vec3 pos = u_eye + dir * dist;
-        vec3 c = u_backdrop.w < 1.5 ? water(u_water_rgb, pos, dir, dist, 50.0, gl_FragCoord.xy)
-            : u_backdrop.rgb * (u_sun_rgb * max(u_sun.y, 0.0) * sun_visible(pos, vec3(0, 1, 0), gl_FragCoord.xy)
-                + ambient(vec3(0, 1, 0), 1.0)) * (0.92 + 0.16 * fbm(pos.xz / 90.0));
-        o_rgb = through_air(c, pos, dir, dist);
-        return;
-    }
-    float z = u_near / depth;
-    vec3 pos = u_eye + v_ray * z;
-    float dist = z * ray;
+    vec3 dir = v_ray / ray, pos = u_eye + v_ray * z;
     vec4 g0 = texelFetch(u_albedo, at, 0), g1 = texelFetch(u_normal, at, 0);
     int code = int(g0.a * 255.0 + 0.5), kind = code / 64;
-    vec3 albedo = g0.rgb * g0.rgb, n = normalize(g1.xyz * 2.0 - 1.0);
-    vec3 c;
-    if (kind == 3) {
-        float below = u_near / max(texelFetch(u_below, at, 0).r, 1e-7);
-        c = water(albedo, pos, dir, dist, (below - z) * ray * abs(dir.y), gl_FragCoord.xy);
-    } else {
-        c = surface(albedo, n, kind, float(code - 64 * kind) / 60.0, g1.a, pos, dir, dist, gl_FragCoord.xy);
-    }
-    c = through_air(c, pos, dir, dist);
-    if (u_outline.x > 0.0) c *= 1.0 - u_outline.x * edge_at(at, z, n);
+    vec3 n = normalize(g1.xyz * 2.0 - 1.0);
+    vec3 c = surface(g0.rgb * g0.rgb, n, kind, float(code - 64 * kind) / 60.0, g1.a, pos, dir, z * ray, gl_FragCoord.xy);
+    c = through_air(c, pos, dir, z * ray);
+#ifdef OUTLINE
+    c *= 1.0 - u_outline.x * edge_at(at, z, n);
+#endif
     o_rgb = c;
 }
