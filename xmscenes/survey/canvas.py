@@ -51,7 +51,7 @@ class Canvas:
         from PIL import Image, ImageDraw
 
         for polygon in polygons:
-            window = self._window(polygon.bounds)
+            window = self.window(polygon.bounds)
             if window is None:
                 continue
             r0, r1, c0, c1 = window
@@ -70,7 +70,8 @@ class Canvas:
         xy = (np.asarray(coords)[:, :2] - self.corner_m) / self.cell_m - (c0, r0)
         return [(float(x), float(y)) for x, y in xy]
 
-    def _window(self, bounds: Any) -> tuple[int, int, int, int] | None:
+    def window(self, bounds: Any) -> tuple[int, int, int, int] | None:
+        """Rows and columns [r0, r1) x [c0, c1) around a bounding box; None off the canvas."""
         low = np.floor((np.asarray(bounds[:2]) - self.corner_m) / self.cell_m).astype(int) - 1
         high = np.ceil((np.asarray(bounds[2:]) - self.corner_m) / self.cell_m).astype(int) + 2
         c0, r0 = max(int(low[0]), 0), max(int(low[1]), 0)

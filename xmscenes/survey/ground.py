@@ -13,7 +13,6 @@ from xmscenes.survey.canvas import Canvas, distance_m, value_noise
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from xmscenes.survey.plan import GroundPlan
 
 COARSE_M = 8.0
 COVERS = ("soil", "paving", "asphalt", "grass", "wood", "sand", "rock", "water")
@@ -106,12 +105,12 @@ def cut_shore(
     wet: NDArray[np.bool_],
     beach: NDArray[np.bool_],
     level_m: float,
-    plan: GroundPlan,
+    shore_m: float,
 ) -> NDArray[np.float32]:
     """Give one water its shore: a wall with its crest on the water's edge, a slope where it is a beach, a bed below."""
     inland = distance_m(wet, canvas.cell_m)
     out_to_sea = distance_m(~wet, canvas.cell_m)
-    crest = level_m + plan.shore_m
+    crest = level_m + shore_m
     near = np.clip(1.0 - (inland - 2.0) / 12.0, 0.0, 1.0)
     walled = z + near * (np.maximum(z, crest) - z)
     sloped = np.minimum(walled, level_m + 0.05 + 0.075 * inland)

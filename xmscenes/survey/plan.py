@@ -49,6 +49,7 @@ class WaterPlan(Options):
 
     layer: str
     level_m: float
+    shore_m: float = 1.0  # crest of its wall above the level
 
 
 class KindPlan(Options):

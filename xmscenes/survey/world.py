@@ -92,10 +92,11 @@ def _ground(
     cover = _cover(plan, canvas, level, layers)
     z = add_relief(z, canvas, cover == COVER["wood"], plan.ground.relief_m, rng_for(plan.seed, "relief"))
     beach = cover == COVER["sand"]
-    for value in sorted({float(v) for v in np.unique(level[~np.isnan(level)])}):
-        here = np.where(np.isnan(level) | (level == value), z, np.nan)
-        cut = cut_shore(z, canvas, level == value, beach, value, plan.ground)
-        z = np.where(np.isnan(here), z, cut).astype(np.float32)
+    waters = [(plan.sea_level_m, plan.ground.shore_m), *((w.level_m, w.shore_m) for w in plan.water)]
+    for value, shore_m in waters:
+        wet = level == np.float32(value)
+        if wet.any():
+            z = np.where(np.isnan(level) | wet, cut_shore(z, canvas, wet, beach, value, shore_m), z)
     if plan.ground.pads:
         padded = level_pads(z, canvas, [s.geometry for s in footprints])
         z = np.where(np.isnan(level), padded, z)
