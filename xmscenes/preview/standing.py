@@ -26,16 +26,25 @@ def free_camera(scene: RenderScene, camera: Camera) -> Camera:
     surfaces = surfaces_above(scene, camera.eye_gltf())
     if not _is_inside(surfaces):
         return camera
-    x, y, z = camera.eye_m
+    ground = surfaces[surfaces[:, 2] == 0]
+    if _is_inside(ground):
+        return _lifted(camera, float(ground[:, 0].max()), "stood under the ground")
     for radius in _RINGS_M:
         for turn in np.radians(np.arange(0.0, 360.0, 30.0)).tolist():
-            eye = (x + radius * float(np.sin(turn)), y + radius * float(np.cos(turn)), z)
-            if not _is_inside(surfaces_above(scene, Frame.to_gltf(np.array(eye)))):
-                note = f"camera {camera.name!r}: stood inside a wall or the ground; moved {radius:.0f} m aside"
-                return camera.moved_to(eye, note)
-    lifted = float(surfaces[:, 0].max()) + EYE_HEIGHT_M
-    note = f"camera {camera.name!r}: stood inside a wall or the ground; moved {lifted - z:.1f} m up"
-    return camera.moved_to((x, y, lifted), note)
+            step = np.array([float(np.sin(turn)), float(np.cos(turn)), 0.0])
+            # Free here and a fifth of the way back: not with the nose at the wall just left.
+            spots = [np.array(camera.eye_m) + share * radius * step for share in (1.0, 0.8)]
+            if not any(_is_inside(surfaces_above(scene, Frame.to_gltf(spot))) for spot in spots):
+                x, y, z = spots[0].tolist()
+                note = f"camera {camera.name!r}: stood inside a wall; moved {radius:.0f} m aside"
+                return camera.moved_to((x, y, z), note)
+    return _lifted(camera, float(surfaces[:, 0].max()), "stood inside a wall")
+
+
+def _lifted(camera: Camera, surface_m: float, reason: str) -> Camera:
+    x, y, z = camera.eye_m
+    up = surface_m + EYE_HEIGHT_M
+    return camera.moved_to((x, y, up), f"camera {camera.name!r}: {reason}; moved {up - z:.1f} m up")
 
 
 def _is_inside(surfaces: NDArray[np.float64]) -> bool:
@@ -43,8 +52,8 @@ def _is_inside(surfaces: NDArray[np.float64]) -> bool:
 
 
 def surfaces_above(scene: RenderScene, point: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Surfaces straight above a point (glTF axes): rows of height and +1 (faces up) or -1 (faces down), (N, 2)."""
-    found = [np.zeros((0, 2))]
+    """Surfaces above a point (glTF axes): rows of height, +1 (faces up) or -1 (down), 1 for buildings, (N, 3)."""
+    found = [np.zeros((0, 3))]
     for draw in scene.draws:
         material = scene.material_of(draw)
         if material.alpha_mode != "OPAQUE" or material.double_sided:
@@ -54,21 +63,22 @@ def surfaces_above(scene: RenderScene, point: NDArray[np.float64]) -> NDArray[np
         for matrix in draw.matrices[near & (high[:, 1] > point[1])]:
             geometry = scene.geometries[draw.geometry]
             world = geometry.positions @ matrix[:3, :3].T.astype("f4") + matrix[:3, 3]
-            found.append(_crossings(world.astype("f8"), geometry.indices.reshape(-1, 3), point))
+            rows = _crossings(world.astype("f8"), geometry.indices.reshape(-1, 3), point)
+            found.append(np.column_stack([rows, np.full(len(rows), float(draw.kind.startswith("building")))]))
     return np.concatenate(found)
 
 
 def _crossings(
     vertices: NDArray[np.float64], faces: NDArray[np.uint32], point: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    x, z = vertices[:, 0][faces] - point[0], vertices[:, 2][faces] - point[2]
+    # A hair off in an odd direction: a plumb line through an edge would count both faces or none.
+    x, z = vertices[:, 0][faces] - (point[0] + 1.2374e-5), vertices[:, 2][faces] - (point[2] + 2.1131e-5)
     near = (x.min(axis=1) <= 0) & (x.max(axis=1) >= 0) & (z.min(axis=1) <= 0) & (z.max(axis=1) >= 0)
     x, z, y = x[near], z[near], vertices[:, 1][faces[near]]
     # Barycentric weights in plan; the sign of the area tells which way the face looks (z points south).
     weight = np.stack([_cross(x, z, 1, 2), _cross(x, z, 2, 0), _cross(x, z, 0, 1)], axis=1)
     area = weight.sum(axis=1)
-    # Half-open: a point on an edge that two faces share counts once.
-    inside = np.where(area[:, None] < 0, weight <= 0, weight > 0).all(axis=1) & (np.abs(area) > 1e-12)
+    inside = (weight * np.sign(area)[:, None] > 0).all(axis=1)
     height = (weight[inside] * y[inside]).sum(axis=1) / area[inside]
     above = height > point[1]
     return np.column_stack([height[above], -np.sign(area[inside][above])])

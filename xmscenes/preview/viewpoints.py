@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     Spots = Sequence[tuple[float, float, float]]  # x, y in local metres, heading in degrees
 
-_RAYS = (15, 26)  # rows, columns of the sketch that judges a view
-_STEPS = 90
+_RAYS = (12, 20)  # rows, columns of the sketch that judges a view
+_STEPS = 60
 _SKY = NOTHING
 # Shares of a picture that people hang on a wall: about a quarter sky, two fifths buildings, some green, some water.
 _IDEAL = {_SKY: 0.26, BUILDING: 0.36, FOLIAGE: 0.13, WATER: 0.13, PLAIN: 0.12}
@@ -127,7 +127,7 @@ def street_camera(overview: Overview, spots: Spots = ()) -> Camera | None:
             continue
         camera = looking("street", (x, y, ground + EYE_HEIGHT_M), heading_deg, 4.0, 62.0)
         kind, distance = sketch(overview, camera)
-        middle = distance[5:10, 9:17]
+        middle = distance[4:8, 7:13]
         open_m = float(np.median(np.where(np.isfinite(middle), middle, 150.0)))
         near = float((distance < 2.5).mean())
         flanks = float(((kind == BUILDING) & (distance < 60)).mean()) + 0.4 * float((kind == FOLIAGE).mean())
