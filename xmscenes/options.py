@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from xmscenes.records import Form
 
 Metres = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+Rgb = tuple[Annotated[int, Field(ge=0, le=255)], Annotated[int, Field(ge=0, le=255)], Annotated[int, Field(ge=0, le=255)]]
 Degrees = Annotated[float, Field(ge=-360.0, le=360.0, allow_inf_nan=False)]
 
 
@@ -140,6 +141,23 @@ class BudgetOptions(Options):
     device: Literal["quest3", "quest2", "pico4", "none"] = "quest3"
 
 
+class LookOptions(Options):
+    """``[look]``: what buildings wear."""
+
+    mix: Literal["villas", "harbour", "city", "plain"] = "plain"  # which styles a place has, see look/styles
+    facades: bool = True  # False: walls and roofs in colours only
+    relief: bool = True  # verandas, balconies, parapets, ridges as geometry at the finest level
+
+
+class BuildingLookOptions(Options):
+    """``[[building]]``: what one building wears, whatever the mix would give it."""
+
+    id: str  # of the footprint, e.g. "way/164652578"
+    style: str | None = None  # name of a style in look/styles
+    wall_rgb: Rgb | None = None  # tint of the walls, sRGB
+    roof_rgb: Rgb | None = None  # tint of the roof, sRGB
+
+
 class HeroOptions(Options):
     """``[[hero]]``: a user's own model, or a built-in one by id, at a place."""
 
@@ -147,9 +165,12 @@ class HeroOptions(Options):
     model: str | None = None  # path of a GLB; None: the built-in parametric model named ``id``
     lon_deg: Degrees
     lat_deg: Degrees
-    elevation_m: float | None = None  # None: on the terrain
-    heading_deg: Degrees = 0.0
+    elevation_m: float | None = None  # None: the landmark's own if published, else on the terrain
+    heading_deg: Degrees | None = None  # of the front, clockwise from north; None: the landmark's own, else 0
     scale: Annotated[float, Field(gt=0)] = 1.0
+    name: str | None = None  # shown to people; None: the landmark's own, else the id
+    licence: str | None = None  # note for a user's own model; goes into the manifest
+    hides: tuple[str, ...] = ()  # ids of footprints that it replaces, beside those it stands on
 
 
 class SurveyOptions(Options):

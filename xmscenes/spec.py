@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from xmscenes.frame import Frame
 from xmscenes.options import (
     BudgetOptions,
+    BuildingLookOptions,
     BuildingOptions,
     CameraOptions,
     CleanOptions,
@@ -16,6 +17,7 @@ from xmscenes.options import (
     ExportOptions,
     HeroOptions,
     LodOptions,
+    LookOptions,
     Options,
     PreviewOptions,
     RoadOptions,
@@ -115,6 +117,8 @@ class Spec(BaseModel):
     roads: RoadOptions = RoadOptions()
     vegetation: VegetationOptions = VegetationOptions()
     buildings: BuildingOptions = BuildingOptions()
+    building: tuple[BuildingLookOptions, ...] = ()
+    look: LookOptions = LookOptions()
     lod: LodOptions = LodOptions()
     export: ExportOptions = ExportOptions()
     camera: tuple[CameraOptions, ...] = ()

@@ -1,0 +1,34 @@
+"""Mean sRGB colours of the atlas images, written by scripts/make_atlas.py."""
+
+from __future__ import annotations
+
+STRIP_RGB: dict[str, tuple[int, int, int]] = {
+    "amoy_arch": (170, 133, 117),
+    "amoy_rect": (160, 123, 107),
+    "colonial": (202, 200, 191),
+    "dacuo": (183, 142, 123),
+    "qilou": (205, 200, 185),
+    "shop": (141, 129, 116),
+    "slab": (180, 178, 170),
+    "house": (203, 200, 191),
+    "curtain": (125, 146, 160),
+    "school": (179, 171, 162),
+    "lancet": (206, 201, 191),
+    "veranda": (175, 167, 155),
+    "door_villa": (161, 128, 113),
+    "door_dacuo": (165, 110, 97),
+    "door_steel": (185, 180, 171),
+    "door_church": (201, 194, 183),
+    "brick": (177, 118, 95),
+    "stucco": (230, 226, 215),
+    "granite": (173, 165, 154),
+    "mosaic": (206, 202, 191),
+    "baluster": (188, 184, 174),
+    "cornice": (214, 211, 201),
+    "white": (236, 232, 221),
+}
+COVER_RGB: dict[str, tuple[int, int, int]] = {
+    "roof": (155, 80, 58),
+    "ground": (218, 217, 213),
+    "paving": (214, 214, 214),
+}
