@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 Part = tuple[int, "Mesh", "NDArray[np.int32] | None"]
 NORMAL_BITS = 8
+UV_STEPS = 8192.0
 
 
 class PackedMeshes:
@@ -81,10 +82,11 @@ class PackedMeshes:
         return self.streams.vertices("FEATURE", padded, width=1)
 
 
-def quantized_uv(uv: NDArray[np.float32], *, repeats: bool) -> tuple[NDArray[np.uint16], Json | None]:
-    """Texture coordinates as 16-bit fractions, and the KHR_texture_transform that stretches them back if needed.
+def quantized_uv(uv: NDArray[np.float32], *, repeats: bool) -> tuple[NDArray[np.uint16], Json]:
+    """Texture coordinates as 16-bit fractions, and the KHR_texture_transform that stretches them back.
 
-    A repeating texture may be shifted by whole repeats. The span is a power of two, so few transforms occur.
+    A repeating texture may be shifted by whole repeats. The span is a power of two, so few transforms occur. Steps
+    are 1/8192 of the picture as long as 16 bits reach: finer ones cost bytes and show nothing.
     """
     wide = uv.astype(np.float64)
     low = np.floor(wide.min(axis=0) + 1e-6) if repeats else np.minimum(np.floor(wide.min(axis=0)), 0.0)
@@ -92,10 +94,10 @@ def quantized_uv(uv: NDArray[np.float32], *, repeats: bool) -> tuple[NDArray[np.
     scale = 1.0
     while scale < span - 1e-6:
         scale *= 2.0
-    rows = np.rint(np.clip((wide - low) / scale, 0.0, 1.0) * 65535.0).astype(np.uint16)
-    if scale == 1.0 and (repeats or not low.any()):
-        return rows, None
-    transform: Json = {"scale": [scale, scale]}
+    steps = min(UV_STEPS * scale, 65535.0)
+    rows = np.rint(np.clip((wide - low) / scale, 0.0, 1.0) * steps).astype(np.uint16)
+    stretch = float(f"{scale * 65535.0 / steps:.9g}")
+    transform: Json = {"scale": [stretch, stretch]}
     if not repeats:
         transform["offset"] = low.tolist()
     return rows, transform

@@ -10,6 +10,7 @@ import numpy as np
 from xmscenes.export.materials import linear_from_srgb
 from xmscenes.frame import Frame
 from xmscenes.geometry.meshes import Corners, keep_faces, split_corners
+from xmscenes.geometry.triangles import has_area
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,10 +70,7 @@ def pack(mesh: Mesh, feature_of_face: NDArray[np.int32] | None, grid: Grid, *, t
     if not textured and mesh.uv is not None:
         mesh = replace(mesh, uv=None)
     place = grid.place(mesh.vertices)
-    wide = place.astype(np.int64)
-    corners = wide[mesh.faces]
-    cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    keep = (cross != 0).any(axis=1)
+    keep = has_area(place, mesh.faces)
     if not keep.any():
         return None
     if not keep.all():
@@ -88,7 +86,7 @@ def _rows(split: Corners, place: NDArray[np.int32]) -> Packed:
     order, remap, unique = meshopt.reorder_mesh(split.faces.reshape(-1), triangles=True, optsize=False)
     at = np.argsort(remap, kind="stable")[:unique]
     rgba = None
-    if split.rgb is not None:
+    if split.rgb is not None and not (split.rgb == 255).all():  # white is what no colour means
         table = np.rint(linear_from_srgb(np.arange(256)) * 255.0).astype(np.uint8)
         rgba = np.column_stack([table[split.rgb[at]], np.full(unique, 255, np.uint8)])
     zero = np.zeros((unique, 1))

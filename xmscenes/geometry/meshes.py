@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xmscenes.geometry.triangles import cross_products, normal_codes, unit_normals
 from xmscenes.geometry.unique_rows import unique_rows
 from xmscenes.records import Mesh
 
@@ -20,8 +21,7 @@ CREASE_DEG = 60.0  # a smooth corner that leans farther than this from its neigh
 
 def face_crosses(vertices: NDArray[np.float64], faces: NDArray[np.int32]) -> NDArray[np.float64]:
     """Outward normals of the faces, (F, 3), as long as twice each face's area."""
-    a = vertices[faces[:, 0]]
-    crosses: NDArray[np.float64] = np.cross(vertices[faces[:, 1]] - a, vertices[faces[:, 2]] - a)
+    crosses: NDArray[np.float64] = cross_products(vertices, faces)
     return crosses
 
 
@@ -92,11 +92,11 @@ def corner_normals(mesh: Mesh) -> NDArray[np.float32]:
 
     A degenerate face points up. Blending weighs by area and stops at a crease of ``CREASE_DEG``.
     """
-    crosses = face_crosses(mesh.vertices, mesh.faces)
-    flat = _unit(crosses)
-    normals = np.repeat(flat[:, None, :], 3, axis=1)
+    flat = unit_normals(mesh.vertices, mesh.faces)
+    normals = np.repeat(flat.astype(np.float32)[:, None, :], 3, axis=1)
     if mesh.smooth is not None and mesh.smooth.any():
         at = mesh.smooth
+        crosses = face_crosses(mesh.vertices, mesh.faces)
         total = np.zeros((len(mesh.vertices), 3))
         for corner in range(3):
             for axis in range(3):
@@ -104,7 +104,7 @@ def corner_normals(mesh: Mesh) -> NDArray[np.float32]:
         blended = _unit(total)[mesh.faces[at]]
         near = np.einsum("fck,fk->fc", blended, flat[at]) >= np.cos(np.deg2rad(CREASE_DEG))
         normals[at] = np.where(near[:, :, None], blended, normals[at])
-    return normals.astype(np.float32)
+    return normals
 
 
 def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -132,21 +132,25 @@ def split_corners(
 ) -> Corners:
     """Split shared vertices where normal, uv, colour or feature differ; vertices come in order of first use.
 
-    Normals are compared on a grid of 1/1023, so coplanar faces share their corners whatever the last bits say.
+    Normals are compared on a grid of 1/511, so coplanar faces share their corners whatever the last bits say.
     ``place`` (V, 3) are vertices on a grid: those that fall together become one.
     """
     normals = corner_normals(mesh).reshape(-1, 3)
-    grid = np.rint(normals * 1023).astype(np.int32)
-    where = mesh.faces.reshape(-1, 1) if place is None else place[mesh.faces.reshape(-1)]
-    columns = [where, grid[:, :1] << 12 ^ (grid[:, 1:2] & 4095), grid[:, 2:]]
+    where = mesh.faces.reshape(-1)
+    columns = [where] if place is None else [place[where, axis] for axis in range(3)]
+    columns.append(normal_codes(normals))
     if mesh.uv is not None:
-        columns.append(np.ascontiguousarray(mesh.uv + np.float32(0)).reshape(-1, 2).view(np.int32))
+        uv = np.ascontiguousarray(mesh.uv + np.float32(0)).reshape(-1, 2).view(np.int32)
+        columns += [uv[:, 0], uv[:, 1]]
     if mesh.rgb is not None:
-        rgb = mesh.rgb.reshape(-1, 3).astype(np.int32)
-        columns.append((rgb[:, :1] << 16) | (rgb[:, 1:2] << 8) | rgb[:, 2:])
+        rgb = mesh.rgb.reshape(-1, 3)
+        columns.append(rgb[:, 0].astype(np.int32) << 16 | rgb[:, 1].astype(np.int32) << 8 | rgb[:, 2])
+    table = np.zeros((len(where), len(columns) + (feature_of_face is not None)), np.int32)
+    for k, column in enumerate(columns):
+        table[:, k] = column
     if feature_of_face is not None:
-        columns.append(np.repeat(feature_of_face.astype(np.int32), 3)[:, None])
-    first, inverse = unique_rows(np.ascontiguousarray(np.hstack(columns).astype(np.int32)))
+        table[:, -1] = np.repeat(feature_of_face, 3)
+    first, inverse = unique_rows(table)
     vertex = mesh.faces.reshape(-1)[first]
     return Corners(
         vertex=vertex,

@@ -127,9 +127,10 @@ def _nearest(boxes: Any, triangles: Any, points: Any) -> Any:
     out = np.full(len(points), np.inf)
     stack = np.zeros(128, np.int64)
     bound = np.zeros(128)
+    last = 0  # samples come along the surface: the triangle of the one before is a good first guess
     for i in range(len(points)):
         p = points[i]
-        best = np.inf
+        best = _triangle_distance2(triangles[last], p)
         top = 0
         stack[0], bound[0] = 1, 0.0
         while top >= 0:
@@ -140,7 +141,9 @@ def _nearest(boxes: Any, triangles: Any, points: Any) -> Any:
             if node >= leaves:
                 first = (node - leaves) * LEAF
                 for t in range(first, min(first + LEAF, len(triangles))):
-                    best = min(best, _triangle_distance2(triangles[t], p))
+                    distance = _triangle_distance2(triangles[t], p)
+                    if distance < best:
+                        best, last = distance, t
                 continue
             left, right = 2 * node, 2 * node + 1
             a, b = _box_distance2(boxes[left], p), _box_distance2(boxes[right], p)

@@ -9,7 +9,7 @@ import numpy as np
 
 from xmscenes.geometry.extrude import polygon_block
 from xmscenes.geometry.meshes import merge_meshes
-from xmscenes.lod.buildings import mean_paint, painted, solids_mesh
+from xmscenes.lod.buildings import painted, solids_mesh
 from xmscenes.lod.measured import Reference
 from xmscenes.records import Form, Mesh, Surface
 
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from xmscenes.lod.buildings import Paint
     from xmscenes.lod.ladder import Rung
     from xmscenes.lod.measured import Hidden
     from xmscenes.records import Feature
 
 TOUCH_M = 0.3  # houses this near to each other count as touching; the gap between them is not seen
+LEAST_BLOCK = 10  # triangles of the simplest block: four walls and a roof
 OUTLINE_SHARE = 0.35  # share of the allowed error that the outline may give away
 
 
@@ -44,6 +46,7 @@ class _House:
     outline: BaseGeometry
     low_m: float
     top_m: float
+    paint: Paint
 
 
 def single_pieces(rungs: Sequence[Rung]) -> list[Piece]:
@@ -60,7 +63,7 @@ def single_pieces(rungs: Sequence[Rung]) -> list[Piece]:
 
 
 def merged_pieces(
-    features: Sequence[Feature], rungs: Sequence[Rung], limit_m: float, pinned: frozenset[str]
+    features: Sequence[Feature], rungs: Sequence[Rung], paints: Sequence[Paint], limit_m: float, pinned: frozenset[str]
 ) -> list[Piece]:
     """Merge touching houses of about one height wherever that saves triangles within the limit.
 
@@ -70,10 +73,12 @@ def merged_pieces(
     houses = [
         house
         for index, feature in enumerate(features)
-        if feature.id not in pinned and (house := _house(index, feature)) is not None
+        if feature.id not in pinned and (house := _house(index, feature, paints[index])) is not None
     ]
     for group in _touching(houses, limit_m):
         alone = sum(len(rungs[house.index].mesh.faces) for house in group)
+        if alone <= LEAST_BLOCK:
+            continue
         block = _block(group, limit_m)
         if block is None or len(block.mesh.faces) >= alone:
             continue
@@ -86,7 +91,7 @@ def merged_pieces(
     return [pieces[index] for index in sorted(pieces)]
 
 
-def _house(index: int, feature: Feature) -> _House | None:
+def _house(index: int, feature: Feature, paint: Paint) -> _House | None:
     import shapely
 
     solids = feature.solids.get(Form.BLOCK, ())
@@ -102,7 +107,8 @@ def _house(index: int, feature: Feature) -> _House | None:
     z = np.concatenate([s.vertices[:, 2] for s in solids])
     if outline.is_empty or outline.geom_type not in ("Polygon", "MultiPolygon"):
         return None
-    return _House(index=index, feature=feature, outline=outline, low_m=float(z.min()), top_m=float(z.max()))
+    low, top = float(z.min()), float(z.max())
+    return _House(index=index, feature=feature, outline=outline, low_m=low, top_m=top, paint=paint)
 
 
 def _touching(houses: list[_House], limit_m: float) -> list[list[_House]]:
@@ -153,10 +159,9 @@ def _block(group: list[_House], limit_m: float) -> Piece | None:
 
 
 def _mean_paint(group: list[_House], area: NDArray[np.float64]) -> dict[Surface, tuple[int, int, int]]:
-    paints = [mean_paint(house.feature.mesh) for house in group]
     found = {}
     for surface in (Surface.ROOF, Surface.WALL):
-        mean = np.average([paint[surface] for paint in paints], axis=0, weights=area)
+        mean = np.average([house.paint[surface] for house in group], axis=0, weights=area)
         red, green, blue = np.rint(mean).astype(int).tolist()
         found[surface] = (red, green, blue)
     return found

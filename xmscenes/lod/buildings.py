@@ -23,15 +23,14 @@ if TYPE_CHECKING:
 BLANK = (200, 196, 190)  # a surface without any colour
 
 
-def building_rungs(feature: Feature, limits_m: Sequence[float]) -> list[Rung]:
+def building_rungs(feature: Feature, limits_m: Sequence[float], paint: Paint) -> list[Rung]:
     """One rung a limit: the coarsest nested form whose measured error obeys the limit, else the mesh itself.
 
-    Without solids the mesh is decimated.
+    Without solids the mesh is decimated. ``paint`` is what plain forms wear.
     """
     if not feature.solids:
         return decimated_rungs(feature.mesh, limits_m)
     reference = Reference(feature.mesh)
-    paint = mean_paint(feature.mesh)
     rungs = [Rung(mesh=feature.mesh)]
     seen: set[int] = set()
     for form in (Form.ROOFED, Form.STEPPED, Form.BLOCK):
@@ -50,7 +49,7 @@ def mean_paint(mesh: Mesh) -> dict[Surface, tuple[int, int, int]]:
     """Mean sRGB colour of roofs and of walls, weighed by area, as the mesh and its materials wear them."""
     areas = face_areas(mesh)
     base = np.array([m.base_rgb for m in MATERIALS], dtype=np.float64) / 255.0
-    rgb = np.full((len(mesh.faces), 3), 255.0) if mesh.rgb is None else mesh.rgb.mean(axis=1)
+    rgb = np.full((len(mesh.faces), 3), 255.0) if mesh.rgb is None else mesh.rgb[:, 0] / 1.0  # corner 0 stands for all
     worn = rgb * (base[0] if mesh.material is None else base[mesh.material])
     found = {}
     for surface in (Surface.ROOF, Surface.WALL):

@@ -8,7 +8,7 @@ import numpy as np
 
 from xmscenes.geometry.meshes import merge_meshes
 from xmscenes.lod.blocks import Piece, merged_pieces, single_pieces
-from xmscenes.lod.buildings import building_rungs
+from xmscenes.lod.buildings import building_rungs, mean_paint
 from xmscenes.lod.ladder import Rung, decimated_rungs, pinned_rungs, thin_rungs
 from xmscenes.records import FeatureInfo, LodChain, LodLevel, TileLods
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from xmscenes.lod.buildings import Paint
     from xmscenes.options import LodOptions
     from xmscenes.records import Box, Feature, Mesh, TileModel
 
@@ -54,7 +55,10 @@ def _chain_id(feature: Feature, model: TileModel) -> str:
 
 def _chain(name: str, features: list[Feature], bounds_m: Box, options: LodOptions) -> LodChain | None:
     limits = options.max_error_m[1:]
-    ladders = [_rungs(feature, limits, bounds_m, options) for feature in features]
+    paints = [mean_paint(feature.mesh) if feature.kind == "building" else {} for feature in features]
+    ladders = [
+        _rungs(feature, limits, bounds_m, options, paint) for feature, paint in zip(features, paints, strict=True)
+    ]
     levels = [_level(0, single_pieces([Rung(mesh=feature.mesh) for feature in features]), 0.0, 0.0)]
     if levels[0].mesh.is_empty:
         return None
@@ -62,7 +66,7 @@ def _chain(name: str, features: list[Feature], bounds_m: Box, options: LodOption
         last = levels[-1]
         rungs = [ladder[k] for ladder in ladders]
         if name.startswith("buildings/") and k + 1 >= FIRST_MERGED:
-            pieces = merged_pieces(features, rungs, limits[k], frozenset(options.pin))
+            pieces = merged_pieces(features, rungs, paints, limits[k], frozenset(options.pin))
         else:
             pieces = single_pieces(rungs)
         level = _level(k + 1, pieces, last.error_m, last.error_max_m)
@@ -71,11 +75,11 @@ def _chain(name: str, features: list[Feature], bounds_m: Box, options: LodOption
     return LodChain(id=name, kind=name.split("/")[0], levels=tuple(levels), features=tuple(_info(f) for f in features))
 
 
-def _rungs(feature: Feature, limits: Sequence[float], bounds_m: Box, options: LodOptions) -> list[Rung]:
+def _rungs(feature: Feature, limits: Sequence[float], bounds_m: Box, options: LodOptions, paint: Paint) -> list[Rung]:
     if feature.id in options.pin or feature.mesh.is_empty:
         return pinned_rungs(feature.mesh, len(limits))
     if feature.kind == "building":
-        return building_rungs(feature, limits)
+        return building_rungs(feature, limits, paint)
     if feature.kind == "path":
         return thin_rungs(feature.mesh, limits)
     return decimated_rungs(feature.mesh, limits, _on_border(feature.mesh, bounds_m))

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     Hidden = Callable[[NDArray[np.float64], NDArray[np.int64]], NDArray[np.bool_]]
 
-SAMPLES_PER_M2 = 0.5
-FEWEST, MOST = 200, 8_000  # samples each way; 200 leave two above the 99th percentile
+SAMPLES_PER_M2 = 0.25
+FEWEST, MOST = 200, 5_000  # samples each way; 200 leave two above the 99th percentile
 
 
 class Reference:
