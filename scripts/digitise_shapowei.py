@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from fabric import Fabric
-from place_files import DIGITISED, MEASURED_SRTM, OPENSTREETMAP, POINTS, SIMULATED, Place
+from place_files import DIGITISED, MEASURED_SRTM, OPENSTREETMAP, POINTS, SIMULATED, Place, smooth_line
 from shapely import box
 from shapely.geometry import LineString, Point, Polygon
 from shapely.ops import unary_union
@@ -218,7 +218,7 @@ def write_layers() -> dict[str, list[tuple[dict, object]]]:
     ]
     note = "Centrelines digitised from general knowledge, good to 50-100 m; kept clear of the OpenStreetMap shore."
     PLACE.write_layer("streets.geojson", streets, **DIGITISED, note=note)
-    bridge = smooth(LineString(PLACE.to_local(BRIDGE)))
+    bridge = smooth_line(LineString(PLACE.to_local(BRIDGE)))
     sizes = {"width_m": 26.0, "deck_m": 5.0, "thickness_m": 1.6, "pier_spacing_m": 40.0, "lanes": 6}
     tags = {"id": "bridge/yanwu", "name": "演武大桥", "bridge": "yes", "highway": "primary", "origin": "digitised"}
     note = f"Digitised off the OpenStreetMap shore to the published 2.2 km (here {bridge.length:.0f} m), 26 m, deck at +5 m."
@@ -256,16 +256,6 @@ def write_layers() -> dict[str, list[tuple[dict, object]]]:
         note="Ground that landmarks take; positions from landmark facts.",
     )
     return {"streets": streets, "greens": greens, "water": [(tags, lake)], "heroes": heroes, "bridge": [(tags, bridge)]}
-
-
-def smooth(line: LineString, rounds: int = 2) -> LineString:
-    """Round the corners of a chain (Chaikin 1974), ends kept."""
-    xy = np.asarray(line.coords)
-    for _ in range(rounds):
-        quarter, three = xy[:-1] * 0.75 + xy[1:] * 0.25, xy[:-1] * 0.25 + xy[1:] * 0.75
-        inner = np.stack([quarter, three], axis=1).reshape(-1, 2)[1:-1]
-        xy = np.vstack([xy[:1], inner, xy[-1:]])
-    return LineString(xy)
 
 
 def _outline(lon: float, lat: float, half_x: float, half_y: float, heading_deg: float) -> Polygon:

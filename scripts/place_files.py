@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from shapely.geometry import MultiPolygon, Polygon, shape
+from shapely.geometry import LineString, MultiPolygon, Polygon, shape
 from shapely.geometry.polygon import orient
 
 from xmscenes.frame import Frame
@@ -112,6 +112,25 @@ class Place:
         import shapely
 
         return shapely.transform(shape(geometry), self.to_local)
+
+
+def smooth_line(line: LineString, rounds: int = 2) -> LineString:
+    """Round the corners of a chain (Chaikin 1974), ends kept."""
+    xy = np.asarray(line.coords)
+    for _ in range(rounds):
+        quarter, three = xy[:-1] * 0.75 + xy[1:] * 0.25, xy[:-1] * 0.25 + xy[1:] * 0.75
+        inner = np.stack([quarter, three], axis=1).reshape(-1, 2)[1:-1]
+        xy = np.vstack([xy[:1], inner, xy[-1:]])
+    return LineString(xy)
+
+
+def smooth_ring(polygon: Polygon, rounds: int = 2) -> Polygon:
+    """Round the corners of a ring without holes (Chaikin 1974)."""
+    xy = np.asarray(polygon.exterior.coords)[:-1]
+    for _ in range(rounds):
+        nxt = np.roll(xy, -1, axis=0)
+        xy = np.stack([xy * 0.75 + nxt * 0.25, xy * 0.25 + nxt * 0.75], axis=1).reshape(-1, 2)
+    return Polygon(xy)
 
 
 DIGITISED = {"licence": "CC0-1.0", "attribution": "xmscenes", "crs": WGS84, "origin": "digitised"}
