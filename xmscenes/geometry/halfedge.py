@@ -281,7 +281,7 @@ def _cut_face(xy, links, counts, first_of, f, cut):  # type: ignore[no-untyped-d
                 who[order[i + 2]] = c ^ 1
         new = counts[2]
         counts[2] += 1
-        first_of[f], first_of[new] = c ^ 1, c
+        first_of[links[c ^ 1, 3]], first_of[new] = c ^ 1, c
         h = c
         while True:
             links[h, 3] = new

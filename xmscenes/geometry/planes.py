@@ -138,21 +138,30 @@ def touching_regions(neighbours, labels, count, least):  # type: ignore[no-untyp
 
 @njit(cache=True)
 def better_labels(xyz, neighbours, labels, planes, eps):  # type: ignore[no-untyped-def]
-    """Give each point the nearest plane among its own and its neighbours', within ``eps``; else -1."""
+    """Give each point the plane, of its own and its neighbours', that it fits best; -1 beyond ``eps``.
+
+    The fit is the squared residual over ``eps``, less the share of neighbours that have the plane (one sweep of
+    iterated conditional modes). Walls (-2) stay walls.
+    """
     result = labels.copy()
+    k = neighbours.shape[1]
     for i in range(xyz.shape[0]):
-        if labels[i] < -1:  # walls stay walls
+        if labels[i] < -1:
             continue
-        best, name = eps, -1
-        for k in range(neighbours.shape[1]):
-            f = labels[neighbours[i, k]]
+        best, name = 1e300, -1
+        for a in range(k):
+            f = labels[neighbours[i, a]]
             if f < 0 or f == name:
                 continue
-            r = abs(planes[f, 0] * xyz[i, 0] + planes[f, 1] * xyz[i, 1] + planes[f, 2] * xyz[i, 2] + planes[f, 3])
-            if k > 0 and f != labels[i]:
-                r += 0.1 * eps
-            if r < best:
-                best, name = r, f
+            r = planes[f, 0] * xyz[i, 0] + planes[f, 1] * xyz[i, 1] + planes[f, 2] * xyz[i, 2] + planes[f, 3]
+            if abs(r) > eps:
+                continue
+            same = 0
+            for b in range(1, k):
+                same += labels[neighbours[i, b]] == f
+            score = (r / eps) ** 2 - 0.5 * same / (k - 1.0)
+            if score < best:
+                best, name = score, f
         result[i] = name
     return result
 

@@ -105,7 +105,7 @@ def _pair_cuts(
         )
         crossings += [row.copy() for row in room[:count]]
         count = straight_segments(
-            own, free, angles, 1.25, 0.6 * cell + 0.05, max(1.0, 3 * cell), max(SHORTEST_M, 1.5 * cell), room
+            own, free, angles, 1.5, 0.6 * cell + 0.05, max(1.0, 3 * cell), max(SHORTEST_M, 1.5 * cell), room
         )
         for row in room[:count]:
             spacing = float(np.clip(1.0 / (density * (row[5] - row[4])), 0.02, 0.5))

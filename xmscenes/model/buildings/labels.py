@@ -35,7 +35,7 @@ def label_faces(
     up into a gap, and the lower of two roofs fills a scanner's shadow.
     """
     face_of = locate_points(partition, xyz[:, :2] * 1000.0)
-    truncate = max(3.0 * roof.eps_m, 0.3)
+    truncate = max(1.5 * roof.eps_m, 0.2)
     data, covered = _data(partition.face_count, face_of, xyz, roof.planes, weight, truncate)
     area, low_high = _face_shape(partition, roof)
     free = np.maximum(area - covered, 0.0)
