@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from xmscenes.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,12 +47,18 @@ class LocalProcesses:
 
     def each(self, function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
         """Yield results as they come; the first error stops the rest."""
-        waiting: set[Future[R]] = {self._pool.submit(function, item) for item in items}
+        waiting: set[Future[R]] = set()
         try:
+            waiting |= {self._pool.submit(function, item) for item in items}
             while waiting:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
+        except BrokenProcessPool as error:
+            raise ModelError(
+                "a worker process was killed, most likely for want of memory; build again with a smaller --jobs "
+                "(finished tiles are kept)"
+            ) from error
         finally:
             for future in waiting:
                 future.cancel()

@@ -13,7 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from xmscenes.records import Form
 
 Metres = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
-Rgb = tuple[Annotated[int, Field(ge=0, le=255)], Annotated[int, Field(ge=0, le=255)], Annotated[int, Field(ge=0, le=255)]]
+Rgb = tuple[
+    Annotated[int, Field(ge=0, le=255)], Annotated[int, Field(ge=0, le=255)], Annotated[int, Field(ge=0, le=255)]
+]
 Degrees = Annotated[float, Field(ge=-360.0, le=360.0, allow_inf_nan=False)]
 
 

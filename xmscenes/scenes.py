@@ -139,7 +139,7 @@ def _override(values: dict[str, Any], text: str) -> None:
 
 
 _REMEDY = {
-    "extra_forbidden": "unknown key; see docs/scene-spec.md or scenes/schema.json for the known ones",
+    "extra_forbidden": "unknown key; docs/scene.schema.json has the known ones",
     "missing": "is missing; add it",
 }
 

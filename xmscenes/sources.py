@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +90,25 @@ def describe_input(loaded: LoadedSpec, key: str, layer: Layer, path: Path, diges
         origin=origin,
         crs=layer.crs or str(entry.get("crs", "")),
         note=str(entry.get("note", "")),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputFile:
+    """One file of one input layer, and whose it is."""
+
+    key: str
+    layer: Layer
+    path: Path
+    source: Source
+
+
+def list_inputs(loaded: LoadedSpec, digests: Digests) -> tuple[InputFile, ...]:
+    """Every input file that the spec names, in a fixed order, with its hash. Nothing is parsed."""
+    return tuple(
+        InputFile(key=key, layer=layer, path=path, source=describe_input(loaded, key, layer, path, digests))
+        for key, layer in loaded.layers()
+        for path in loaded.resolve(f"inputs.{key}", layer.path)
     )
 
 

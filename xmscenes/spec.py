@@ -63,6 +63,7 @@ class Layer(Options):
     height_m: str | None = None
     levels: str | None = None
     ground_m: str | None = None
+    unit: str | None = None  # of the heights in a DEM, when the file does not say: "m", "ft", "us-ft"
     origin: Origin | None = None  # this and the next two: what SOURCES.toml says, or measured / unstated
     licence: str | None = None
     attribution: str | None = None

@@ -1,1 +1,5 @@
+"""Checks: functions that reopen what was written and return Issues."""
 
+from xmscenes.check.delivery import check_delivery
+
+__all__ = ["check_delivery"]

@@ -10,25 +10,20 @@ import click
 
 from xmscenes.commands.options import json_option
 from xmscenes.errors import InputError
+from xmscenes.manifest import read_manifest
 from xmscenes.places import output_folder
 
 
-def read_manifest(target: str) -> dict[str, Any]:
+def find_manifest(target: str) -> dict[str, Any]:
     """Manifest of a built scene, by name, folder or path of ``scene.json``."""
     path = Path(target)
     if path.is_dir():
         path = path / "scene.json"
     elif not path.is_file():
         path = output_folder(target) / "scene.json"
-    try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise InputError(f"{target}: not built ({path} is missing); run xmscenes build first") from error
-    except (ValueError, OSError) as error:
-        raise InputError(f"{path}: cannot be read as a manifest ({error})") from error
-    if not str(manifest.get("format", "")).startswith("xmscenes-scene/"):
-        raise InputError(f"{path}: not a manifest of xmscenes")
-    return manifest
+    if not path.is_file():
+        raise InputError(f"{target}: not built ({path} is missing); run xmscenes build first")
+    return read_manifest(path)
 
 
 def compare_manifests(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +60,7 @@ def compare_manifests(before: dict[str, Any], after: dict[str, Any]) -> dict[str
 @json_option
 def command(before: str, after: str, as_json: bool) -> None:
     """Compare two builds: scene names, output folders or scene.json files."""
-    result = compare_manifests(read_manifest(before), read_manifest(after))
+    result = compare_manifests(find_manifest(before), find_manifest(after))
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False, indent=1))
         return

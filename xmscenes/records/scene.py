@@ -83,6 +83,7 @@ class Scene:
     title_en: str
     licence: str
     frame: Frame
+    survey_crs: str = ""  # a metric CRS that the points came in; CityJSON is written in it
     tiles: tuple[TileLods, ...]  # sorted by key
     prototypes: Mapping[str, LodChain] = field(default_factory=dict)  # what placements copy
     sources: tuple[Source, ...] = ()

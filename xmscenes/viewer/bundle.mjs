@@ -26,3 +26,4 @@ const licence = await readFile(join(packages, "three/LICENSE"), "utf8");
 await writeFile(join(dist, "LICENSES.txt"), `three.js\n\n${licence}`);
 for (const name of ["index.html", "viewer.css"]) await cp(join(here, "src", name), join(dist, name));
 await cp(join(here, "src/lod.js"), join(dist, "three-lod.js"));
+await cp(join(here, "src/babylon-lod.js"), join(dist, "babylon-lod.js"));

@@ -12,7 +12,7 @@ import { GLTFInstancingExtension } from "./instancing.js";
 import { applyTheme, THEMES } from "./light.js";
 import { Panel } from "./panel.js";
 import { loadProgressively } from "./progressive.js";
-import { Tints } from "./tints.js";
+import { LEVEL_COLOURS, ORIGIN_COLOURS, Tints } from "./tints.js";
 import { Walker } from "./walk.js";
 import { Headset } from "./xr.js";
 
@@ -209,6 +209,17 @@ class Viewer {
   }
 }
 
+function legend() {
+  const rows = { none: [], levels: LEVEL_COLOURS.map((colour, k) => [`LOD${k}`, colour]), origins: Object.entries(ORIGIN_COLOURS) }[viewer.tints.mode];
+  $("legend").replaceChildren(...rows.map(([key, colour]) => {
+    const row = document.createElement("li");
+    const patch = document.createElement("i");
+    patch.style.background = colour;
+    row.append(patch, t(key));
+    return row;
+  }));
+}
+
 const isShown = (object) => { for (let o = object; o; o = o.parent) if (!o.visible) return false; return true; };
 
 const viewer = new Viewer();
@@ -216,11 +227,11 @@ window.viewer = viewer; // for the tests and the curious
 
 for (const id of ["orbit", "walk"]) $(id).addEventListener("click", () => viewer.mode(id));
 for (const id of ["day", "dusk", "night"]) $(id).addEventListener("click", () => viewer.theme(id));
-$("tint").addEventListener("change", (event) => viewer.tints.set(event.target.value));
+$("tint").addEventListener("change", (event) => { viewer.tints.set(event.target.value); legend(); });
 $("detail").addEventListener("change", (event) => viewer.force(event.target.value === "auto" ? null : Number(event.target.value)));
 $("wireframe").addEventListener("change", (event) => viewer.wireframe(event.target.checked));
 $("show-panel").addEventListener("change", (event) => { $("panel").hidden = !event.target.checked; });
-$("lang").addEventListener("click", () => { setLanguage(currentLanguage() === "zh" ? "en" : "zh"); viewer.showTexts(); });
+$("lang").addEventListener("click", () => { setLanguage(currentLanguage() === "zh" ? "en" : "zh"); viewer.showTexts(); legend(); });
 $("card-close").addEventListener("click", () => { viewer.tints.set(viewer.tints.mode, null); viewer.tell(null); viewer.canvas.focus(); });
 $("vr").addEventListener("click", () => viewer.headset.enter());
 navigator.xr?.isSessionSupported("immersive-vr").then((ok) => { $("vr").disabled = !ok; $("vr").dataset.t = ok ? "vr" : "novr"; $("vr").textContent = t($("vr").dataset.t); });

@@ -8,45 +8,58 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from xmscenes import __version__
+from xmscenes.errors import InputError
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from xmscenes.assemble import Assembly
     from xmscenes.frame import Frame
-    from xmscenes.records import Feature, Issue, Scene, Source
+    from xmscenes.plan import Plan
+    from xmscenes.records import Feature, Issue, LodChain, LodLevel, Mesh, Scene, Source
 
 
-def write_manifest(
-    folder: Path,
-    scene: Scene,
-    features: Sequence[Feature],
-    issues: Sequence[Issue],
-    *,
-    version: str,
-    spec: Mapping[str, Any],
-    plan_digest: str,
-) -> dict[str, Any]:
+FORMAT = "xmscenes-scene/1"
+
+
+def describe(folder: Path, whole: Assembly, issues: Sequence[Issue], plan: Plan, digest: str) -> dict[str, Any]:
     """Write ``scene.json`` into ``folder`` and return its content. Every other file there is listed with its hash."""
+    scene = whole.scene
     manifest = {
-        "format": "xmscenes-scene/1",
-        "generator": f"xmscenes {version}",
+        "format": FORMAT,
+        "generator": f"xmscenes {__version__}",
+        "digest": digest,
         "name": scene.name,
         "title": scene.title,
         "title_en": scene.title_en,
         "licence": scene.licence,
         "attribution": sorted({s.attribution for s in scene.sources if s.attribution}),
-        "plan": plan_digest,
         "frame": _frame(scene.frame),
-        "spec": spec,
+        "spec": plan.spec.model_dump(mode="json"),
         "inputs": [_source(s) for s in scene.sources],
         "outputs": [_output(folder, p) for p in sorted(folder.rglob("*")) if p.is_file() and p.name != "scene.json"],
         "levels": level_table(scene),
-        "buildings": building_table(features),
+        "buildings": building_table(whole.features),
         "issues": [
             {"code": i.code, "severity": i.severity, "where": i.where, "message": i.message, "hint": i.hint}
             for i in issues
         ],
     }
     write_json(folder / "scene.json", manifest)
+    return manifest
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Read a manifest back; ``InputError`` when it is none."""
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise InputError(f"{path}: cannot be read as a manifest ({error}); build the scene again") from error
+    if not str(manifest.get("format", "")).startswith("xmscenes-scene/"):
+        raise InputError(f"{path}: not a manifest of xmscenes; build the scene again")
     return manifest
 
 
@@ -87,28 +100,39 @@ def _output(folder: Path, path: Path) -> dict[str, Any]:
 
 
 def level_table(scene: Scene) -> list[dict[str, Any]]:
-    """Triangles and measured error per rendering level; a chain without a level k shows its coarsest."""
+    """Triangles, draw calls and worst measured error when every chain shows level k, or its coarsest.
+
+    A draw call is one material of one chain, or of one kind of copy in one tile (copies are drawn as instances).
+    """
     chains = [chain for tile in scene.tiles for chain in tile.chains]
-    depth = max((len(chain.levels) for chain in chains), default=0)
+    copies = [
+        (scene.prototypes[placement.prototype], len(placement.xyz))
+        for tile in scene.tiles
+        for placement in tile.placements
+    ]
+    depth = max((len(chain.levels) for chain in (*chains, *scene.prototypes.values())), default=0)
     rows = []
     for k in range(depth):
-        shown = [chain.levels[min(k, len(chain.levels) - 1)] for chain in chains if chain.levels]
-        copies = sum(
-            len(p.xyz) * _prototype_triangles(scene, p.prototype, k) for tile in scene.tiles for p in tile.placements
-        )
+        shown = [(_level(chain, k), 1) for chain in chains] + [(_level(chain, k), count) for chain, count in copies]
         rows.append(
             {
                 "level": k,
-                "triangles": sum(len(level.mesh.faces) for level in shown) + copies,
-                "error_m": max((level.error_m for level in shown), default=0.0),
+                "triangles": sum(len(level.mesh.faces) * count for level, count in shown),
+                "draw_calls": sum(_materials(level.mesh) for level, _ in shown),
+                "error_m": max((_level(chain, k).error_m for chain in chains), default=0.0),
             }
         )
     return rows
 
 
-def _prototype_triangles(scene: Scene, name: str, level: int) -> int:
-    chain = scene.prototypes.get(name)
-    return len(chain.levels[min(level, len(chain.levels) - 1)].mesh.faces) if chain else 0
+def _level(chain: LodChain, index: int) -> LodLevel:
+    return chain.levels[min(index, len(chain.levels) - 1)]
+
+
+def _materials(mesh: Mesh) -> int:
+    if mesh.is_empty:
+        return 0
+    return 1 if mesh.material is None else len(np.unique(mesh.material))
 
 
 def building_table(features: Iterable[Feature]) -> dict[str, Any]:

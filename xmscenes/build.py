@@ -1,0 +1,113 @@
+"""The river, in the order it flows. This is the only file that knows the order.
+
+read ──► tile ──► clean ──► model ──► lod ──► export ──► check ──► preview
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xmscenes.assemble import assemble
+from xmscenes.cache import Cache
+from xmscenes.executor import local_executor
+from xmscenes.inputs import provide_inputs
+from xmscenes.layers import read_layers
+from xmscenes.manifest import describe, read_manifest, write_json
+from xmscenes.meter import Meter
+from xmscenes.plan import Plan, build_digest, explain_plan, plan_build, sort_points
+from xmscenes.staging import recover, staged
+from xmscenes.tile_work import jobs_of, make_tile
+
+if TYPE_CHECKING:
+    from xmscenes.assemble import Assembly
+    from xmscenes.progress import Progress
+    from xmscenes.records import Issue
+    from xmscenes.scenes import LoadedSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildResult:
+    """Where a build is, its manifest, and what it cost."""
+
+    out: Path
+    manifest: dict[str, Any]
+    timings: dict[str, Any]
+    was_up_to_date: bool = False
+
+
+def build(
+    loaded: LoadedSpec, out: Path, cache_folder: Path, *, jobs: int = 1, preview: bool = True, progress: Progress
+) -> BuildResult:
+    """Build a scene into ``out``. An interrupted build leaves the last good output; the next one goes on."""
+    meter, work = Meter(), cache_folder / loaded.name
+    cache = Cache(work / "results")
+    with meter.stage("read"):
+        inputs = provide_inputs(loaded, cache_folder, progress)
+        digest = build_digest(loaded, inputs, preview=preview)
+        if (done := _finished(out, digest)) is not None:
+            return done
+        layers = read_layers(loaded, inputs)
+    with meter.stage("tile"):
+        plan = plan_build(loaded, layers, sort_points(loaded, layers, work, progress))
+    todo = jobs_of(plan, cache)
+    with progress.stage("tiles", len(todo)) as advance, local_executor(min(jobs, len(todo))) as executor:
+        for seconds in executor.each(make_tile, todo):
+            meter.add(seconds)
+            advance(1)
+    with meter.stage("assemble"):
+        whole = assemble(loaded, layers, plan, cache)
+    with staged(out) as folder:
+        issues = [*layers.issues, *_deliver(folder, whole, plan, meter, progress, preview=preview)]
+        manifest = describe(folder, whole, issues, plan, digest)
+        timings = meter.to_dict()
+        write_json(folder / "timings.json", timings)
+    plan.remember(work / "state.json")
+    cache.prune(plan.keys())
+    return BuildResult(out=out, manifest=manifest, timings=timings)
+
+
+def _deliver(
+    folder: Path, whole: Assembly, plan: Plan, meter: Meter, progress: Progress, *, preview: bool
+) -> list[Issue]:
+    """Write every delivery, then check and preview what was written; gives what the check found."""
+    from xmscenes.check import check_delivery
+    from xmscenes.export import write_deliveries
+    from xmscenes.preview.stage import preview_build
+
+    with meter.stage("export"), progress.stage("export"):
+        write_deliveries(whole.scene, whole.features, plan.spec, folder)
+    with meter.stage("check"), progress.stage("check"):
+        issues = check_delivery(folder, whole.scene.name, plan.spec)
+    if preview:
+        with meter.stage("preview"), progress.stage("preview"):
+            preview_build(folder, plan.spec)
+    return issues
+
+
+def plan(loaded: LoadedSpec, out: Path, cache_folder: Path, *, progress: Progress) -> dict[str, Any]:
+    """Say what ``build`` would do, tile by tile, and why. Sorts the points into buckets when that was not done yet."""
+    work = cache_folder / loaded.name
+    inputs = provide_inputs(loaded, cache_folder, progress)
+    if _finished(out, build_digest(loaded, inputs, preview=True)) is not None:
+        outputs = "up to date"
+    else:
+        outputs = "to be written"
+    layers = read_layers(loaded, inputs)
+    steps = plan_build(loaded, layers, sort_points(loaded, layers, work, progress))
+    tiles = explain_plan(steps, Cache(work / "results"), work / "state.json")
+    return {"scene": loaded.name, "outputs": outputs, "tiles": tiles}
+
+
+def _finished(out: Path, digest: str) -> BuildResult | None:
+    """Give the last build when it was made from the same things and all its files are there."""
+    recover(out)
+    manifest = read_manifest(out / "scene.json") if (out / "scene.json").is_file() else {}
+    if manifest.get("digest") != digest:
+        return None
+    for output in manifest["outputs"]:
+        file = out / output["path"]
+        if not file.is_file() or file.stat().st_size != output["bytes"]:
+            return None
+    return BuildResult(out=out, manifest=manifest, timings={}, was_up_to_date=True)

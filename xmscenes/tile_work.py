@@ -1,0 +1,78 @@
+"""One tile from its points to its levels, in any process: all it needs is in the job, all it gives in the cache."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xmscenes.cache import Cache
+
+if TYPE_CHECKING:
+    from xmscenes.plan import Plan, Step
+    from xmscenes.records import TileModel
+    from xmscenes.spec import Spec
+    from xmscenes.tile import BucketIndex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileJob:
+    """Everything that a worker needs to make one tile."""
+
+    step: Step
+    index: BucketIndex | None
+    spec: Spec
+    cache_folder: Path
+
+
+def jobs_of(plan: Plan, cache: Cache) -> list[TileJob]:
+    """Jobs for the tiles whose results are missing, the largest first so that no worker idles at the end."""
+    todo = [s for s in plan.steps if not (cache.has(s.lod_key) and cache.has(s.model_key))]
+    todo.sort(key=lambda s: (-(s.tile.point_count + 2000 * len(s.tile.footprints)), s.tile.key))
+    return [TileJob(step=s, index=plan.index, spec=plan.spec, cache_folder=cache.folder) for s in todo]
+
+
+def make_tile(job: TileJob) -> dict[str, float]:
+    """Clean, model and level one tile into the cache; gives the seconds that each stage took."""
+    cache = Cache(job.cache_folder)
+    clock = _Clock()
+    model: TileModel | None = cache.load(job.step.model_key)
+    if model is None:
+        model = _model(job, clock)
+        cache.store(job.step.model_key, model)
+        clock.lap("cache")
+    from xmscenes.lod import make_levels
+
+    levels = make_levels(model, job.spec.lod)
+    clock.lap("lod")
+    cache.store(job.step.lod_key, levels)
+    clock.lap("cache")
+    return clock.seconds
+
+
+def _model(job: TileJob, clock: _Clock) -> TileModel:
+    from xmscenes.clean import clean_tile
+    from xmscenes.model import ModelSections, build_model
+    from xmscenes.tile import load_tile
+
+    tile = load_tile(job.index, job.step.tile)
+    clock.lap("tile")
+    tile = clean_tile(tile, job.spec.clean)
+    clock.lap("clean")
+    model = build_model(tile, ModelSections.of(job.spec))
+    clock.lap("model")
+    return model
+
+
+class _Clock:
+    """Seconds since the last lap, by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self._last
+        self._last = now
