@@ -7,13 +7,13 @@ not depend on which tiles a scene has.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xmscenes.export.baked import bake_copies, without_textures
-from xmscenes.geometry.meshes import merge_meshes
+from xmscenes.geometry.meshes import empty_mesh, merge_meshes
 from xmscenes.records import FeatureInfo, LodChain, LodLevel, Outcome
 
 if TYPE_CHECKING:
@@ -136,10 +136,24 @@ class FeatureRows:
         return self._copies[prototype]
 
 
-def all_vertices(scene: Scene, cell: Cell) -> list[NDArray[np.float64]]:
-    """Every vertex that a cell may draw, for its bounding sphere."""
-    clouds = [chain.levels[0].mesh.vertices for tile in cell.tiles for chain in tile.chains]
-    for tile in cell.tiles:
-        for placement in tile.placements:
-            clouds.append(bake_copies(scene.prototypes[placement.prototype].levels[-1].mesh, placement).vertices)
-    return clouds
+def all_vertices(scene: Scene, tiles: Sequence[TileLods]) -> list[NDArray[np.float64]]:
+    """Vertices of every level and of every copy's bounding box: nothing that these tiles may draw lies outside."""
+    clouds = [level.mesh.vertices for tile in tiles for chain in tile.chains for level in chain.levels]
+    return clouds + copies_corners(scene, tiles)
+
+
+def copies_corners(scene: Scene, tiles: Sequence[TileLods]) -> list[NDArray[np.float64]]:
+    """Corners of the bounding box of every copy."""
+    return [
+        bake_copies(_bounding_box(scene.prototypes[placement.prototype]), placement).vertices
+        for tile in tiles
+        for placement in tile.placements
+    ]
+
+
+def _bounding_box(chain: LodChain) -> Mesh:
+    """Corners of a prototype's bounding box, as a mesh without faces."""
+    points = np.concatenate([level.mesh.vertices for level in chain.levels])
+    low, high = points.min(axis=0), points.max(axis=0)
+    corners = np.array([[(low, high)[i >> k & 1][k] for k in range(3)] for i in range(8)])
+    return replace(empty_mesh(), vertices=corners)

@@ -44,8 +44,12 @@ class GltfWriter:
             if extension not in names:
                 names.append(extension)
 
-    def blob(self, data: bytes) -> Json:
-        """Put bytes into BIN at the next multiple of four; returns buffer, byteOffset, byteLength."""
+    def blob(self, data: bytes, align: int = 4) -> Json:
+        """Put bytes into BIN at the next multiple of ``align``; returns buffer, byteOffset, byteLength."""
+        gap = -self._length % align
+        if gap:
+            self._blobs.append(b"\0" * gap)
+            self._length += gap
         place = {"buffer": 0, "byteOffset": self._length, "byteLength": len(data)}
         padded = data + b"\0" * (-len(data) % 4)
         self._blobs.append(padded)

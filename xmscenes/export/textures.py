@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xmscenes.export.files import write_atomic
 from xmscenes.look.atlas import ATLASES, find_images
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ class ImageRules:
     assets: Path | None = None
     webp: bool = False
     largest_px: int = 2048  # of colour maps; the others get half when ``webp``
+    colour_only: bool = False
+    beside: Path | None = None  # folder for image files that several GLBs share; None: images inside the GLB
+    beside_uri: str = ""  # that folder as the GLB sees it, e.g. "../textures"
 
 
 class TextureTable:
@@ -46,14 +50,14 @@ class TextureTable:
         """Texture index of every map of an atlas: albedo, normal, orm, emissive; empty without assets."""
         if self._rules.assets is None:
             return {}
-        return {kind: self._texture(name, kind, path) for kind, path in find_images(name, self._rules.assets).items()}
+        paths = find_images(name, self._rules.assets)
+        kinds = [kind for kind in paths if kind == "albedo" or not self._rules.colour_only]
+        return {kind: self._texture(name, kind, paths[kind]) for kind in kinds}
 
     def _texture(self, name: str, kind: str, path: Path) -> int:
         key = (name, kind)
         if key not in self._index:
-            data, mime = self._encoded(path, kind)
-            view = self._writer.append("bufferViews", self._writer.blob(data))
-            image = self._writer.append("images", {"name": f"{name}_{kind}", "bufferView": view, "mimeType": mime})
+            image = self._image(name, kind, path)
             item: dict[str, object] = {"sampler": self._sampler(repeat=ATLASES[name].repeat)}
             if self._rules.webp:
                 self._writer.use("EXT_texture_webp", required=True)
@@ -62,6 +66,20 @@ class TextureTable:
                 item["source"] = image
             self._index[key] = self._writer.append("textures", item)
         return self._index[key]
+
+    def _image(self, name: str, kind: str, path: Path) -> int:
+        item: dict[str, object] = {"name": f"{name}_{kind}"}
+        if self._rules.beside is None:
+            data, mime = self._encoded(path, kind)
+            item |= {"bufferView": self._writer.append("bufferViews", self._writer.blob(data)), "mimeType": mime}
+        else:
+            suffix = ".webp" if self._rules.webp else path.suffix
+            shared = self._rules.beside / f"{name}_{kind}{suffix}"
+            if not shared.exists():
+                write_atomic(shared, self._encoded(path, kind)[0])
+            mime = "image/webp" if self._rules.webp else MIME[path.suffix]
+            item |= {"uri": f"{self._rules.beside_uri}/{shared.name}", "mimeType": mime}
+        return self._writer.append("images", item)
 
     def _sampler(self, *, repeat: bool) -> int:
         wrap = REPEAT if repeat else CLAMP

@@ -122,7 +122,7 @@ class _Xr:
         index = self.writer.append("nodes", node)
         if cell.name in self._merged:
             coarse, merged = self._merged[cell.name]
-            self._link([index, coarse], all_vertices(self.scene, cell), [merged.error_m])
+            self._link([index, coarse], all_vertices(self.scene, cell.tiles), [merged.error_m])
         return index
 
     def _link(self, nodes: list[int], clouds: list[NDArray[np.float64]], errors_m: list[float]) -> None:
