@@ -165,7 +165,10 @@ def face_borders(xy, origin, face):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def point_areas(xyz, cell, density):  # type: ignore[no-untyped-def]
-    """Share of the area (m²) that each point stands for: its cell's, divided among the cell's points."""
+    """Share of the area (m²) that each point stands for: its cell's, divided among the cell's points.
+
+    A cell counts for its empty neighbours too, up to 2.5 times its own area.
+    """
     n = xyz.shape[0]
     weight = np.zeros(n)
     if n == 0:
@@ -182,5 +185,5 @@ def point_areas(xyz, cell, density):  # type: ignore[no-untyped-def]
     for i in range(rows * columns):
         filled += count[i] > 0
     for i in range(n):
-        weight[i] = min(cell * cell, n / density / max(filled, 1)) / count[key[i]]
+        weight[i] = min(2.5 * cell * cell, n / density / max(filled, 1)) / count[key[i]]
     return weight
