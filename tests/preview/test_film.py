@@ -8,6 +8,8 @@ import pytest
 from PIL import Image
 
 from xmscenes.errors import RenderError
+from xmscenes.options import PreviewOptions
+from xmscenes.preview import make_flythrough, make_turntable
 from xmscenes.preview.film import flight_cameras, turntable_cameras, write_film
 from xmscenes.preview.overview import BUILDING, Overview
 
@@ -82,3 +84,13 @@ def test_video_without_the_extra_says_what_to_install(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", [".mp4", ".webm"])
 def test_video_is_written_by_a_process_of_its_own(tmp_path: Path, suffix: str) -> None:
     assert write_film(tmp_path / f"x{suffix}", frames(6)).stat().st_size > 500
+
+
+@pytest.mark.gl
+def test_a_built_scene_turns_and_is_flown_through(city: Path, tmp_path: Path) -> None:
+    options = PreviewOptions(width=96, height=54, frames=3, supersample=1)
+    turn = make_turntable(city, tmp_path / "turn.webp", options=options)
+    flight = make_flythrough(city, np.array([[-90.0, -90.0], [0.0, -90.0]]), tmp_path / "f.webp", options=options)
+    for path in (turn, flight):
+        with Image.open(path) as film:
+            assert (film.n_frames, film.size) == (3, (96, 54))

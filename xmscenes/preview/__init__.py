@@ -1,6 +1,19 @@
-"""The preview stage: pictures of what was written, without a GPU. See ``compare`` and ``probe`` for the rest of it."""
+"""The preview stage: pictures of what was written, without a GPU, and a check that they have not changed."""
 
 from xmscenes.preview.camera import Camera
+from xmscenes.preview.compare import Comparison, Tolerance, compare
+from xmscenes.preview.moving import make_flythrough, make_turntable
 from xmscenes.preview.stage import PreviewResult, preview_build, preview_scene, render_views
 
-__all__ = ["Camera", "PreviewResult", "preview_build", "preview_scene", "render_views"]
+__all__ = [
+    "Camera",
+    "Comparison",
+    "PreviewResult",
+    "Tolerance",
+    "compare",
+    "make_flythrough",
+    "make_turntable",
+    "preview_build",
+    "preview_scene",
+    "render_views",
+]
