@@ -118,6 +118,7 @@ class FeatureRows:
         starts = np.cumsum([0, *(len(chain.features) for chain in chains)])
         self._start: Mapping[str, int] = {chain.id: int(start) for chain, start in zip(chains, starts, strict=False)}
         self._copies: dict[str, int] = {}
+        self.copies_from = len(self.features)  # rows from here on are kinds of copies
         for placement in (p for tile in scene.tiles for p in tile.placements):
             if placement.prototype not in self._copies:
                 self._copies[placement.prototype] = len(self.features)

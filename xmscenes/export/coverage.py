@@ -1,9 +1,9 @@
 """When to switch levels: from measured errors to MSFT_screencoverage.
 
-Coverage c is the diameter of a node's bounding sphere over the height of the viewport. A level with error e may be
-shown from the distance at which e, at the nearest point of the sphere, is seen under 2 pixels:
-d = e * PIXELS_PER_RAD / 2 + r, measured to the centre; c = r / (d * tan(FOV / 2)). The value for level k is the
-coverage below which level k + 1 takes over; the last value is 0: nothing is ever culled.
+Coverage c is the diameter of a node's bounding sphere over the height of the viewport, both where the sphere is
+nearest to the eye. A level with error e may be shown from the distance d = e * PIXELS_PER_RAD / TOLERANCE_PX to the
+sphere, because there e is seen under the tolerance; c = radius / (d * tan(FOV_DEG / 2)). The value for level k is
+the coverage below which level k + 1 takes over; the last value is 0: nothing is ever culled.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PIXELS_PER_RAD = 1000.0  # of a headset's eye buffer: Quest 3 renders about 1,680 px over 96 degrees
 TOLERANCE_PX = 2.0
+LEAST_ERROR_M = 0.001  # coverage stays finite where a coarser level is exact
 FOV_DEG = 60.0  # the vertical field of view for which coverage is stated
 
 
@@ -32,7 +33,7 @@ def screen_coverage(radius_m: float, errors_m: Sequence[float]) -> list[float]:
     if any(b <= a for a, b in zip(errors_m, list(errors_m)[1:], strict=False)):
         raise ValueError(f"errors must rise strictly: {list(errors_m)}")
     slope = np.tan(np.deg2rad(FOV_DEG) / 2.0)
-    values = [radius_m / ((switch_distance_m(error) + radius_m) * slope) for error in errors_m]
+    values = [radius_m / (switch_distance_m(max(error, LEAST_ERROR_M)) * slope) for error in errors_m]
     return [float(f"{value:.6g}") for value in values] + [0.0]
 
 

@@ -21,7 +21,7 @@ from xmscenes.export.gltf import GltfWriter
 from xmscenes.export.metadata import primitive_features, write_metadata
 from xmscenes.export.packed import PackedMeshes
 from xmscenes.export.plain import level_count
-from xmscenes.export.quantize import STEP_M, grid_around
+from xmscenes.export.quantize import grid_around
 from xmscenes.export.tables import asset
 from xmscenes.export.textures import ImageRules, mean_albedo
 from xmscenes.geometry.meshes import keep_faces
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from xmscenes.records import Mesh, Scene, TileLods
 
 Json = dict[str, Any]
+PAD_M = 0.02  # quantised copies may lie this far outside of what was modelled
 LARGEST_BYTES = 2_000_000  # a leaf above this is cut into several
 PICTURE_PX = 1024  # every tile holds its own copy on the GPU, so pictures are small and colour only
 
@@ -174,12 +175,10 @@ def _cut(items: Sequence[Item]) -> list[list[Item]]:
 
 
 def bounding_box(clouds: Sequence[NDArray[np.float64]]) -> list[float]:
-    """3D Tiles box (centre and three half axes) around local coordinates, a grid step wider than they are."""
+    """3D Tiles box (centre and three half axes) around local coordinates, a little wider than they are."""
     full = [cloud for cloud in clouds if len(cloud)] or [np.zeros((1, 3))]
-    low = np.min([cloud.min(axis=0) for cloud in full], axis=0) - STEP_M
-    high = np.max([cloud.max(axis=0) for cloud in full], axis=0) + STEP_M
-    half = np.ceil((high - low) / 2.0 * 1000.0) / 1000.0
-    centre = np.round((low + high) / 2.0, 3)
-    half += np.abs(centre - (low + high) / 2.0)
-    axes = np.diag(np.round(half + 5e-4, 3))
-    return [*centre.tolist(), *axes.reshape(-1).tolist()]
+    low = np.min([cloud.min(axis=0) for cloud in full], axis=0) - PAD_M
+    high = np.max([cloud.max(axis=0) for cloud in full], axis=0) + PAD_M
+    low, high = np.floor(low * 50.0) / 50.0, np.ceil(high * 50.0) / 50.0  # whole 2 cm: a wider cloud never gets less
+    axes = np.diag(np.round((high - low) / 2.0, 2))
+    return [*np.round((low + high) / 2.0, 2).tolist(), *axes.reshape(-1).tolist()]

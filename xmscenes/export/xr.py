@@ -35,7 +35,8 @@ Json = dict[str, Any]
 def write_xr(scene: Scene, path: Path, assets: Path | None = None) -> Path:
     """Write the scene as one GLB. ``assets`` is the folder with ``look/``; without it materials have colours only.
 
-    ``scenes[0].extras.features`` is the feature table, one list a column; ``_FEATURE_ID_0`` is the row. Nodes with
+    ``scenes[0].extras.features`` is the feature table, one list a column; ``_FEATURE_ID_0`` is the row, and rows from
+    ``extras.copies_from`` on are kinds of copies (trees, lamps) that far levels hold baked in. Nodes with
     MSFT_lod carry ``extras.sphere`` [x, y, z, radius] in glTF axes and ``extras.error_m``, one figure a level.
     """
     return _Xr(scene, assets).write().save(path)
@@ -70,7 +71,10 @@ class _Xr:
                 )
             self.meshes.flush()
         roots = [self._cell_node(cell) for cell in self.cells]
-        body: Json = {"name": self.scene.title, "extras": {"features": feature_columns(self.rows.features)}}
+        body: Json = {
+            "name": self.scene.title,
+            "extras": {"features": feature_columns(self.rows.features), "copies_from": self.rows.copies_from},
+        }
         if roots:
             body["nodes"] = roots
         self.writer.json["scene"] = 0

@@ -1,0 +1,94 @@
+"""Check that a compressed file shows what the plain files show: every vertex within the quantisation step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xmscenes.errors import InputError
+from xmscenes.gltf_drawn import read_glb
+from xmscenes.gltf_read import load_glb
+from xmscenes.records import Issue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from xmscenes.gltf_drawn import Drawn
+
+STEP_AT_MOST_M = 0.005
+LOST_AT_MOST = 0.01  # share of triangles that may vanish on the grid
+
+
+def check_payload(packed: Path, plain: Sequence[Path], where: str = "") -> list[Issue]:
+    """Decode each level of ``packed`` and compare it with the plain file of that level, copies left out."""
+    where = where or packed.name
+    issues = []
+    for level, path in enumerate(plain):
+        try:
+            scene = load_glb(packed).item("scenes", 0)
+            copies_from = scene.get("extras", {}).get("copies_from", np.inf)
+            drawn = _fixed(read_glb(packed, level), copies_from)
+            issues += _level(drawn, _fixed(read_glb(path), np.inf), f"{where} LOD{level}")
+        except InputError as error:
+            issues.append(_error("PAYLOAD_UNREADABLE", where, str(error)))
+    return issues
+
+
+def _level(drawn: list[Drawn], reference: list[Drawn], where: str) -> list[Issue]:
+    from scipy.spatial import cKDTree
+
+    here, there = _cloud(drawn), _cloud(reference)
+    if not len(there) or not len(here):
+        return [] if len(here) == len(there) else [_error("PAYLOAD_EMPTY", where, "one of the two shows nothing")]
+    issues = []
+    step = max(_step_m(item) for item in drawn)
+    apart = float(cKDTree(there).query(here)[0].max())
+    reach = step / 2 * 3**0.5 + 1e-3  # half a step an axis; float32 of the plain file
+    if apart > reach:
+        issues.append(_error("PAYLOAD_MOVED", where, f"a vertex lies {apart:.4f} m off the plain file (step {step} m)"))
+    kept, wanted = (sum(len(item.faces) for item in side) for side in (drawn, reference))
+    if not wanted * (1 - LOST_AT_MOST) <= kept <= wanted:
+        issues.append(_error("PAYLOAD_TRIANGLES", where, f"{kept} triangles, the plain file has {wanted}"))
+    if where.endswith("LOD0") and step > STEP_AT_MOST_M + 1e-9:
+        issues.append(
+            Issue(code="PAYLOAD_STEP", severity="warning", where=where, message=f"grid step is {step:.4f} m",
+                  hint="things longer than 327 m get a coarser grid; use smaller tiles")
+        )  # fmt: skip
+    return issues
+
+
+def _fixed(drawn: list[Drawn], copies_from: float) -> list[Drawn]:
+    """Leave out copies: instances, nodes that say where copies come from, and faces of baked copies."""
+    found = []
+    for item in drawn:
+        if len(item.instances) != 1 or "origin" in item.extras:
+            continue
+        if item.feature is not None and len(item.feature) and item.feature.max() >= copies_from:
+            faces = item.faces[item.feature[item.faces[:, 0]] < copies_from]
+            if not len(faces):
+                continue
+            used, renumbered = np.unique(faces, return_inverse=True)
+            vertices, faces = item.vertices[used], renumbered.reshape(-1, 3).astype(np.uint32)
+            item = replace(item, vertices=vertices, faces=faces)
+        found.append(item)
+    return found
+
+
+def _cloud(drawn: list[Drawn]) -> NDArray[np.float64]:
+    if not drawn:
+        return np.zeros((0, 3))
+    return np.concatenate([item.vertices @ item.instances[0][:3, :3].T + item.instances[0][:3, 3] for item in drawn])
+
+
+def _step_m(item: Drawn) -> float:
+    return float(np.abs(np.diag(item.instances[0])[:3]).max()) if item.vertices.max(initial=0) > 1 else 0.0
+
+
+def _error(code: str, where: str, message: str) -> Issue:
+    hint = "build again; if it stays, report it with the file"
+    return Issue(code=code, severity="error", where=where, message=message, hint=hint)
