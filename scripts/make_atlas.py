@@ -39,7 +39,12 @@ def mean_rgb(image: np.ndarray) -> tuple[int, int, int]:
 def write_means(out: Path, path: Path) -> None:
     """Write the mean colour of every strip, band and cover, for levels that wear colours only."""
     facade = np.asarray(Image.open(out / "facade_albedo.jpg")) / 255.0
-    lines = ['"""Mean sRGB colours of the atlas images, written by scripts/make_atlas.py."""', "", "from __future__ import annotations", ""]
+    lines = [
+        '"""Mean sRGB colours of the atlas images, written by scripts/make_atlas.py."""',
+        "",
+        "from __future__ import annotations",
+        "",
+    ]
     lines += ["STRIP_RGB: dict[str, tuple[int, int, int]] = {"]
     for name, (row, first, cells) in STRIPS.items():
         part = facade[row * ROW_PIXELS : (row + 1) * ROW_PIXELS, first * CELL_PIXELS : (first + cells) * CELL_PIXELS]

@@ -38,8 +38,8 @@ class CleanOptions(Options):
     ground: Literal["auto", "keep", "classify"] = "auto"  # auto: classify when the file has no ground class
     buildings: Literal["auto", "keep", "classify"] = "auto"
     vegetation: Literal["auto", "keep", "classify"] = "auto"
-    outlier_neighbours: Annotated[int, Field(ge=0, le=100)] = 12  # 0 keeps every point
-    outlier_sigma: Annotated[float, Field(gt=0)] = 6.0
+    outlier_neighbours: Annotated[int, Field(ge=0, le=100)] = 8  # 0 keeps every point
+    outlier_sigma: Annotated[float, Field(gt=0)] = 6.0  # spreads above what the neighbours have
     ground_cell_m: Annotated[float, Field(gt=0)] = 0.5
     ground_slope: Annotated[float, Field(ge=0, le=3)] = 0.25  # rise per metre that a hillside may have and stay ground
     ground_tolerance_m: Metres = 0.08  # a ground point may lie this far off the bare surface, more in noisy clouds
@@ -172,6 +172,7 @@ class HeroOptions(Options):
     scale: Annotated[float, Field(gt=0)] = 1.0
     name: str | None = None  # shown to people; None: the landmark's own, else the id
     licence: str | None = None  # note for a user's own model; goes into the manifest
+    up: Literal["y", "z"] = "y"  # the model's up axis; glTF says y, some exporters forget to turn
     hides: tuple[str, ...] = ()  # ids of footprints that it replaces, beside those it stands on
 
 

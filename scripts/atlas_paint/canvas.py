@@ -123,10 +123,15 @@ class Canvas:
         gy = np.gradient(metres, axis=0) * self.py
         normal = np.stack([-gx, gy, np.ones_like(gx)], -1)
         normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
-        above = sum(np.clip(gaussian_filter(self.relief, s * OVER, mode=("nearest", "wrap")) - self.relief, 0, None) for s in (3, 8, 18))
+        above = sum(
+            np.clip(gaussian_filter(self.relief, s * OVER, mode=("nearest", "wrap")) - self.relief, 0, None)
+            for s in (3, 8, 18)
+        )
         shade = 1 / (1 + above * 0.055)
         # A soft contact shadow falls down and to the right of what stands out, as most light comes from above.
-        shifted = np.roll(gaussian_filter(self.relief, 3 * OVER, mode=("nearest", "wrap")), (4 * OVER, 2 * OVER), (0, 1))
+        shifted = np.roll(
+            gaussian_filter(self.relief, 3 * OVER, mode=("nearest", "wrap")), (4 * OVER, 2 * OVER), (0, 1)
+        )
         shade *= 1 / (1 + np.clip(shifted - self.relief, 0, 20) * 0.02)
         rgb = np.clip(self.rgb * (0.35 + 0.65 * shade[..., None]), 0, 255) / 255
         orm = np.stack([shade, self.rough, self.metal], -1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from atlas_paint.canvas import Canvas
 from atlas_paint.openings import (
     WOOD_BROWN,
@@ -15,7 +16,6 @@ from atlas_paint.openings import (
     panelled_door,
     window,
 )
-
 from xmscenes.look.atlas import BAY_M, CELL_PIXELS, ROW_PIXELS, STOREY_M, STRIPS
 
 REDS = [(164, 76, 54), (178, 88, 60), (190, 102, 70), (170, 82, 58), (148, 66, 50), (196, 112, 80)]
@@ -63,8 +63,20 @@ def amoy_arch(rng):
     _course(c, 0.0, 0.22)
     _course(c, 2.98, 0.1, 2.0)
     for i, x in enumerate(_centres(c)):
-        window(c, x, 0.62, 1.12, 2.42, rng, kind="round", surround=(212, 204, 188), keystone=True, frame=WOOD_WHITE if i % 2 else WOOD_BROWN,
-               shutters="closed" if i == 2 else None, shutter_rgb=WOOD_GREEN)  # fmt: skip
+        window(
+            c,
+            x,
+            0.62,
+            1.12,
+            2.42,
+            rng,
+            kind="round",
+            surround=(212, 204, 188),
+            keystone=True,
+            frame=WOOD_WHITE if i % 2 else WOOD_BROWN,
+            shutters="closed" if i == 2 else None,
+            shutter_rgb=WOOD_GREEN,
+        )
     c.streaks(_all(c), 0.05)
     return c
 
@@ -75,8 +87,20 @@ def amoy_rect(rng):
     _brick(c)
     _course(c, 0.0, 0.18)
     for i, x in enumerate(_centres(c)):
-        window(c, x, 0.66, 1.05, 2.4, rng, kind="segment", surround=(208, 200, 186), frame=WOOD_GREEN if i % 2 else WOOD_WHITE, panes=(2, 3),
-               shutters=("open", None, "closed", "open")[i], shutter_rgb=(70, 98, 82))  # fmt: skip
+        window(
+            c,
+            x,
+            0.66,
+            1.05,
+            2.4,
+            rng,
+            kind="segment",
+            surround=(208, 200, 186),
+            frame=WOOD_GREEN if i % 2 else WOOD_WHITE,
+            panes=(2, 3),
+            shutters=("open", None, "closed", "open")[i],
+            shutter_rgb=(70, 98, 82),
+        )
     c.streaks(_all(c), 0.05)
     return c
 
@@ -88,8 +112,21 @@ def colonial(rng):
     _course(c, 0.0, 0.2, 5.0, (240, 236, 226))
     _course(c, 0.24, 0.06, 2.5, (232, 227, 216))
     for i, x in enumerate(_centres(c)):
-        window(c, x, 0.68, 1.08, 2.44, rng, kind="round" if i in (0, 2) else "flat", surround=(244, 240, 231), surround_m=0.16, frame=WOOD_WHITE, panes=(2, 3),
-               shutters=("closed", "open", None, "open")[i], shutter_rgb=WOOD_TEAL if i % 2 else WOOD_GREEN)  # fmt: skip
+        window(
+            c,
+            x,
+            0.68,
+            1.08,
+            2.44,
+            rng,
+            kind="round" if i in (0, 2) else "flat",
+            surround=(244, 240, 231),
+            surround_m=0.16,
+            frame=WOOD_WHITE,
+            panes=(2, 3),
+            shutters=("closed", "open", None, "open")[i],
+            shutter_rgb=WOOD_TEAL if i % 2 else WOOD_GREEN,
+        )
         for side in (-1.5, 1.5):
             c.put(c.rect(x + side - 0.13, 0.3, x + side + 0.13, STOREY_M), (240, 235, 225), 3.0)
     c.streaks(_all(c), 0.06)
@@ -135,8 +172,21 @@ def qilou(rng):
             c.put(c.rect(x + side - 0.2, 0, x + side + 0.2, STOREY_M), (242, 236, 220), 6.0)
             c.put(c.rect(x + side - 0.26, 0.24, x + side + 0.26, 0.42), (244, 238, 222), 9.0)
         for dx in (-0.5, 0.5):
-            window(c, x + dx, 0.62, 0.72, 2.1, rng, kind=("round", "flat", "segment", "round")[i], surround=(244, 238, 224), surround_m=0.09, panes=(2, 4), sill=True,
-                   frame=(WOOD_GREEN, WOOD_BROWN, WOOD_WHITE, WOOD_TEAL)[i], shutters="closed" if (i == 1 and dx > 0) else None)  # fmt: skip
+            window(
+                c,
+                x + dx,
+                0.62,
+                0.72,
+                2.1,
+                rng,
+                kind=("round", "flat", "segment", "round")[i],
+                surround=(244, 238, 224),
+                surround_m=0.09,
+                panes=(2, 4),
+                sill=True,
+                frame=(WOOD_GREEN, WOOD_BROWN, WOOD_WHITE, WOOD_TEAL)[i],
+                shutters="closed" if (i == 1 and dx > 0) else None,
+            )
         c.put(c.rect(x - 1.0, 2.36, x + 1.0, 2.92), (240, 233, 216), 2.0)
         c.put(c.rect(x - 0.92, 2.44, x + 0.92, 2.84), (228, 219, 200), 0.5)
         if i % 2 == 0:
@@ -154,9 +204,17 @@ def shop(rng):
     boards = [(142, 46, 38), (40, 84, 74), (196, 158, 84), (58, 66, 92)]
     for i, x in enumerate(_centres(c)):
         c.put(c.rect(x - 1.34, 0.08, x + 1.34, 0.62), boards[i], 6.0, 0.5)
-        c.put(c.rect(x - 1.28, 0.14, x + 1.28, 0.56), np.array(boards[i]) * 1.12, 5.0, 0.5, glow=np.array(boards[i]) * 0.5)
+        c.put(
+            c.rect(x - 1.28, 0.14, x + 1.28, 0.56), np.array(boards[i]) * 1.12, 5.0, 0.5, glow=np.array(boards[i]) * 0.5
+        )
         for k in range(4):
-            c.put(c.rect(x - 0.8 + k * 0.42, 0.24, x - 0.54 + k * 0.42, 0.47), (226, 206, 150), 6.0, 0.4, glow=(190, 160, 96))
+            c.put(
+                c.rect(x - 0.8 + k * 0.42, 0.24, x - 0.54 + k * 0.42, 0.47),
+                (226, 206, 150),
+                6.0,
+                0.4,
+                glow=(190, 160, 96),
+            )
         hole = c.rect(x - 1.3, 0.72, x + 1.3, STOREY_M)
         if i == 1:
             c.put(hole, (150, 152, 150), -6.0, 0.45, 0.5)
@@ -170,9 +228,14 @@ def shop(rng):
         for shelf in (1.2, 1.7, 2.2):
             c.put(c.rect(x - 1.1, shelf, x + 1.1, shelf + 0.05), (128, 96, 64), -20.0)
             for k in range(9):
-                tone = np.array([(196, 84, 58), (214, 178, 96), (92, 132, 108), (218, 212, 196), (88, 104, 140)][rng.integers(5)], float)
+                tone = np.array(
+                    [(196, 84, 58), (214, 178, 96), (92, 132, 108), (218, 212, 196), (88, 104, 140)][rng.integers(5)],
+                    float,
+                )
                 a = x - 1.05 + k * 0.235
-                c.put(c.rect(a, shelf - rng.uniform(0.16, 0.3), a + 0.17, shelf), tone * 0.8, -22.0, 0.6, glow=tone * 0.55)
+                c.put(
+                    c.rect(a, shelf - rng.uniform(0.16, 0.3), a + 0.17, shelf), tone * 0.8, -22.0, 0.6, glow=tone * 0.55
+                )
         c.put(c.rect(x - 1.2, 2.5, x + 0.3, STOREY_M), (138, 92, 58), -10.0, 0.6, glow=(60, 40, 22))
         if i == 3:
             view = c.rect(x - 1.25, 0.78, x + 1.25, 2.5)
@@ -185,14 +248,25 @@ def shop(rng):
 def slab(rng):
     """Flats of the 1980s: small tiles, aluminium sliding windows, cages, air conditioners, stains."""
     c = blank_canvas(4, rng, (222, 218, 208))
-    c.masonry(_all(c), [(228, 224, 214), (220, 216, 206), (214, 208, 198)], 0.06, 0.12, (200, 194, 184), joint=0.008, spread=0.6, relief=0.15)
+    c.masonry(
+        _all(c),
+        [(228, 224, 214), (220, 216, 206), (214, 208, 198)],
+        0.06,
+        0.12,
+        (200, 194, 184),
+        joint=0.008,
+        spread=0.6,
+        relief=0.15,
+    )
     for i, x in enumerate(_centres(c)):
         w = (1.9, 1.5, 2.1, 1.5)[i]
         window(c, x, 0.7, w, 2.2, rng, surround=None, frame=(176, 180, 180), panes=(2 if w < 1.8 else 3, 1))
         if i in (1, 2):
             box = (x - w / 2 - 0.1, 0.6, x + w / 2 + 0.1, 2.34)
             cage = c.rect(*box)
-            grid = (((np.arange(c.w) / c.px - box[0]) / 0.115) % 1.0 < 0.17)[None, :] | (((np.arange(c.h) / c.py - box[1]) / 0.42) % 1.0 < 0.06)[:, None]
+            grid = (((np.arange(c.w) / c.px - box[0]) / 0.115) % 1.0 < 0.17)[None, :] | (
+                ((np.arange(c.h) / c.py - box[1]) / 0.42) % 1.0 < 0.06
+            )[:, None]
             c.put(cage & grid, (196, 198, 196), 16.0, 0.4, 0.6, (0, 0, 0))
             c.put(c.rect(box[0], 2.3, box[2], 2.38), (186, 188, 186), 16.0, 0.4, 0.6)
         if i in (0, 3):
@@ -212,8 +286,18 @@ def house(rng):
     _stucco(c, 0.02)
     for i, x in enumerate(_centres(c)):
         w = (1.5, 1.2, 1.7, 1.2)[i]
-        window(c, x, 0.74, w, 2.24, rng, surround=(240, 237, 229) if i % 2 else None, surround_m=0.1, frame=((120, 122, 122), WOOD_WHITE, (84, 72, 62), WOOD_WHITE)[i],
-               panes=(2, 2 if i % 2 else 1))  # fmt: skip
+        window(
+            c,
+            x,
+            0.74,
+            w,
+            2.24,
+            rng,
+            surround=(240, 237, 229) if i % 2 else None,
+            surround_m=0.1,
+            frame=((120, 122, 122), WOOD_WHITE, (84, 72, 62), WOOD_WHITE)[i],
+            panes=(2, 2 if i % 2 else 1),
+        )
         c.put(c.rect(x - w / 2 - 0.2, 0.5, x + w / 2 + 0.2, 0.58), (214, 208, 198), 20.0)
     c.streaks(_all(c), 0.1, 8.0)
     return c
@@ -247,8 +331,24 @@ def school(rng):
     low = c.rect(0, 2.3, c.size_m[0], 2.95)
     c.masonry(low, REDS, 0.08, 0.25, JOINT, relief=0.5)
     for i, x in enumerate(_centres(c)):
-        window(c, x, 0.6, 2.3, 2.28, rng, surround=(240, 236, 226), surround_m=0.08, frame=(WOOD_WHITE, (92, 128, 122))[i % 2], panes=(4, 2), lit=i != 1)
-        c.put(c.rect(x + 1.5 - 0.2, 0, x + 1.5 + 0.2, STOREY_M) | c.rect(x - 1.5 - 0.2, 0, x - 1.5 + 0.2, STOREY_M), (240, 234, 222), 9.0)
+        window(
+            c,
+            x,
+            0.6,
+            2.3,
+            2.28,
+            rng,
+            surround=(240, 236, 226),
+            surround_m=0.08,
+            frame=(WOOD_WHITE, (92, 128, 122))[i % 2],
+            panes=(4, 2),
+            lit=i != 1,
+        )
+        c.put(
+            c.rect(x + 1.5 - 0.2, 0, x + 1.5 + 0.2, STOREY_M) | c.rect(x - 1.5 - 0.2, 0, x - 1.5 + 0.2, STOREY_M),
+            (240, 234, 222),
+            9.0,
+        )
     _course(c, 0.0, 0.28, 12.0, (240, 235, 224))
     _course(c, 2.95, 0.25, 4.0, (236, 230, 218))
     c.streaks(_all(c), 0.06)
@@ -260,7 +360,20 @@ def lancet(rng):
     c = blank_canvas(2, rng, (238, 232, 220))
     _stucco(c)
     for x in _centres(c):
-        window(c, x, 0.3, 1.25, 2.85, rng, kind="pointed", surround=(246, 241, 231), surround_m=0.2, frame=(86, 74, 64), panes=(2, 5), lit=True)
+        window(
+            c,
+            x,
+            0.3,
+            1.25,
+            2.85,
+            rng,
+            kind="pointed",
+            surround=(246, 241, 231),
+            surround_m=0.2,
+            frame=(86, 74, 64),
+            panes=(2, 5),
+            lit=True,
+        )
     c.streaks(_all(c), 0.05)
     return c
 
@@ -270,8 +383,22 @@ def veranda(rng):
     c = blank_canvas(2, rng, (226, 219, 204))
     _stucco(c)
     for i, x in enumerate(_centres(c)):
-        window(c, x, 0.62, 1.15, 3.12, rng, kind="segment", surround=(240, 234, 222), surround_m=0.14, frame=WOOD_BROWN, panes=(2, 5), sill=False,
-               shutters="closed" if i else None, shutter_rgb=(76, 104, 88))  # fmt: skip
+        window(
+            c,
+            x,
+            0.62,
+            1.15,
+            3.12,
+            rng,
+            kind="segment",
+            surround=(240, 234, 222),
+            surround_m=0.14,
+            frame=WOOD_BROWN,
+            panes=(2, 5),
+            sill=False,
+            shutters="closed" if i else None,
+            shutter_rgb=(76, 104, 88),
+        )
     _course(c, 2.98, 0.22, 1.0, (168, 96, 70))
     dim = np.linspace(0.8, 1.0, c.h)[:, None, None]
     c.rgb *= dim
@@ -283,7 +410,9 @@ def door_villa(rng):
     c = blank_canvas(1, rng)
     _brick(c)
     _course(c, 0.0, 0.2)
-    panelled_door(c, 1.5, 0.55, 1.35, STOREY_M, (96, 52, 38), kind="round", frame=(214, 206, 190), frame_m=0.24, rng=rng)
+    panelled_door(
+        c, 1.5, 0.55, 1.35, STOREY_M, (96, 52, 38), kind="round", frame=(214, 206, 190), frame_m=0.24, rng=rng
+    )
     return c
 
 
@@ -347,7 +476,16 @@ def granite(rng):
 def mosaic(rng):
     """Small tiles of later flats."""
     c = blank_canvas(2, rng, (226, 222, 212))
-    c.masonry(_all(c), [(228, 224, 214), (220, 216, 206), (212, 206, 196)], 0.06, 0.12, (200, 194, 184), joint=0.008, spread=0.6, relief=0.15)
+    c.masonry(
+        _all(c),
+        [(228, 224, 214), (220, 216, 206), (212, 206, 196)],
+        0.06,
+        0.12,
+        (200, 194, 184),
+        joint=0.008,
+        spread=0.6,
+        relief=0.15,
+    )
     c.streaks(_all(c), 0.12, 8.0)
     return c
 

@@ -77,12 +77,34 @@ def window(canvas, x, top, w, bottom, rng, *, kind="flat", frame=WOOD_BROWN, sur
     view = canvas.arch(x, top + 2 * edge, w - 4 * edge, bottom - 2 * edge, kind)
     canvas.put(view, relief=-12.0)
     glass(canvas, view, rng, lit)
-    bars(canvas, view, (x - w / 2 + 2 * edge, top + 2 * edge, x + w / 2 - 2 * edge, bottom - 2 * edge), *panes, frame, -9.5)
+    bars(
+        canvas,
+        view,
+        (x - w / 2 + 2 * edge, top + 2 * edge, x + w / 2 - 2 * edge, bottom - 2 * edge),
+        *panes,
+        frame,
+        -9.5,
+    )
     if sill:
-        canvas.put(canvas.rect(x - w / 2 - surround_m - 0.06, bottom, x + w / 2 + surround_m + 0.06, bottom + 0.11), surround or (196, 190, 178), 9.0, 0.8)
+        canvas.put(
+            canvas.rect(x - w / 2 - surround_m - 0.06, bottom, x + w / 2 + surround_m + 0.06, bottom + 0.11),
+            surround or (196, 190, 178),
+            9.0,
+            0.8,
+        )
     if keystone:
-        canvas.put(canvas.polygon([(x - 0.1, top - surround_m - 0.1), (x + 0.1, top - surround_m - 0.1), (x + 0.07, top + 0.12), (x - 0.07, top + 0.12)]),
-                   surround or (206, 198, 184), 6.0)  # fmt: skip
+        canvas.put(
+            canvas.polygon(
+                [
+                    (x - 0.1, top - surround_m - 0.1),
+                    (x + 0.1, top - surround_m - 0.1),
+                    (x + 0.07, top + 0.12),
+                    (x - 0.07, top + 0.12),
+                ]
+            ),
+            surround or (206, 198, 184),
+            6.0,
+        )
     spring = top + (w / 2 if kind == "round" else 0.12 if kind == "segment" else 0)
     if shutters == "closed":
         for a, b in ((x - w / 2 + 0.03, x - 0.01), (x + 0.01, x + w / 2 - 0.03)):
@@ -92,14 +114,32 @@ def window(canvas, x, top, w, bottom, rng, *, kind="flat", frame=WOOD_BROWN, sur
             louvres(canvas, (a, spring, b, bottom - 0.02), shutter_rgb, 4.0)
 
 
-def panelled_door(canvas, x, top, w, bottom, rgb, *, kind="flat", leaves=2, frame=(190, 184, 172), frame_m=0.18, fanlight=True, rng=None):
+def panelled_door(
+    canvas,
+    x,
+    top,
+    w,
+    bottom,
+    rgb,
+    *,
+    kind="flat",
+    leaves=2,
+    frame=(190, 184, 172),
+    frame_m=0.18,
+    fanlight=True,
+    rng=None,
+):
     """A door with a stone frame, panelled leaves, a fanlight and ring handles."""
     canvas.put(canvas.arch(x, top - frame_m, w + 2 * frame_m, bottom, kind), frame, 5.0, 0.8)
     hole = canvas.arch(x, top, w, bottom, kind)
     canvas.put(hole, np.array(rgb) * 0.5, -12.0)
     head = top + (0.55 if fanlight else 0.04)
     if fanlight:
-        light = canvas.arch(x, top + 0.06, w - 0.12, head - 0.04, kind) if kind != "flat" else canvas.rect(x - w / 2 + 0.06, top + 0.06, x + w / 2 - 0.06, head - 0.04)
+        light = (
+            canvas.arch(x, top + 0.06, w - 0.12, head - 0.04, kind)
+            if kind != "flat"
+            else canvas.rect(x - w / 2 + 0.06, top + 0.06, x + w / 2 - 0.06, head - 0.04)
+        )
         glass(canvas, light & hole, rng, True)
         bars(canvas, light & hole, (x - w / 2, top, x + w / 2, head), 4, 1, rgb, -9.0)
     leaf_w = (w - 0.06) / leaves
@@ -109,6 +149,25 @@ def panelled_door(canvas, x, top, w, bottom, rgb, *, kind="flat", leaves=2, fram
         canvas.put(leaf & (hole | canvas.rect(x - w / 2, head, x + w / 2, bottom)), rgb, -9.0, 0.5)
         for y0, y1 in ((0.08, 0.42), (0.5, 0.94)):
             span = bottom - head
-            canvas.put(canvas.rect(a + 0.12, head + span * y0, a + leaf_w - 0.12, head + span * y1), np.array(rgb) * 0.86, -11.0)
-            canvas.put(canvas.rect(a + 0.17, head + span * y0 + 0.05, a + leaf_w - 0.17, head + span * y1 - 0.05), np.array(rgb) * 1.08, -9.0)
-        canvas.put(canvas.rect(a + (leaf_w - 0.16 if i == 0 else 0.08), head + 0.9, a + (leaf_w - 0.08 if i == 0 else 0.16), head + 1.05), (196, 164, 92), -6.0, 0.3, 0.8)
+            canvas.put(
+                canvas.rect(a + 0.12, head + span * y0, a + leaf_w - 0.12, head + span * y1),
+                np.array(rgb) * 0.86,
+                -11.0,
+            )
+            canvas.put(
+                canvas.rect(a + 0.17, head + span * y0 + 0.05, a + leaf_w - 0.17, head + span * y1 - 0.05),
+                np.array(rgb) * 1.08,
+                -9.0,
+            )
+        canvas.put(
+            canvas.rect(
+                a + (leaf_w - 0.16 if i == 0 else 0.08),
+                head + 0.9,
+                a + (leaf_w - 0.08 if i == 0 else 0.16),
+                head + 1.05,
+            ),
+            (196, 164, 92),
+            -6.0,
+            0.3,
+            0.8,
+        )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+
 from atlas_paint.canvas import Canvas, noise
 from atlas_paint.facades import PAINTERS
-
 from xmscenes.look.atlas import BANDS, CELL_PIXELS, FACADE_PIXELS, ROW_PIXELS, STRIPS
 
 FLAT = (0.5, 0.5, 1.0)
@@ -14,7 +14,12 @@ FLAT = (0.5, 0.5, 1.0)
 def facade_sheet(seed=11):
     """Albedo, normal, orm and emissive of the facade sheet, floats in [0, 1]."""
     n = FACADE_PIXELS
-    sheets = [np.ones((n, n, 3)) * 0.92, np.ones((n, n, 3)) * FLAT, np.ones((n, n, 3)) * (1.0, 0.85, 0.0), np.zeros((n, n, 3))]
+    sheets = [
+        np.ones((n, n, 3)) * 0.92,
+        np.ones((n, n, 3)) * FLAT,
+        np.ones((n, n, 3)) * (1.0, 0.85, 0.0),
+        np.zeros((n, n, 3)),
+    ]
     for i, (name, (row, first, cells)) in enumerate(STRIPS.items()):
         maps = PAINTERS[name](np.random.default_rng([seed, i])).done()
         y, x = row * ROW_PIXELS, first * CELL_PIXELS
@@ -56,7 +61,7 @@ def roof_tile(seed=5, pixels=512, size_m=6.0):
     u, v = (np.arange(n) + 0.5) / n * columns, (np.arange(n) + 0.5) / n * courses
     fu, fv = u - np.floor(u), v - np.floor(v)
     iu, iv = np.floor(u).astype(int), np.floor(v).astype(int)
-    colour = np.array([(180, 90, 64), (188, 97, 69), (172, 83, 59), (194, 105, 75), (164, 80, 60)], float)
+    colour = np.array([(172, 98, 74), (180, 106, 80), (164, 91, 70), (186, 114, 87), (157, 89, 71)], float)
     pick = colour[rng.integers(5, size=(courses, columns))] + rng.normal(0, 5, (courses, columns, 1))
     rgb = pick[iv[:, None], iu[None, :]]
     roll = np.abs(np.sin(fu * np.pi)) ** 0.7

@@ -26,7 +26,10 @@ def slope_uv(corners: Floats, material: str) -> Floats:
     along[flat] = [1.0, 0.0, 0.0]
     along /= np.linalg.norm(along, axis=1)[:, None]
     down = np.cross(along, normal)
-    return np.stack([np.einsum("fci,fi->fc", corners, along), np.einsum("fci,fi->fc", corners, down)], -1) / COVER_M[material]
+    return (
+        np.stack([np.einsum("fci,fi->fc", corners, along), np.einsum("fci,fi->fc", corners, down)], -1)
+        / COVER_M[material]
+    )
 
 
 def unstretched(corners: Floats, uv: Floats, pixels: float) -> Floats:

@@ -28,7 +28,7 @@ STRIP_RGB: dict[str, tuple[int, int, int]] = {
     "white": (236, 232, 221),
 }
 COVER_RGB: dict[str, tuple[int, int, int]] = {
-    "roof": (155, 80, 58),
+    "roof": (148, 87, 67),
     "ground": (218, 217, 213),
     "paving": (214, 214, 214),
 }

@@ -128,8 +128,11 @@ def read_shell(solid: Solid) -> Shell:
 
 def _eave(vertices: Floats, eaves: Sequence[tuple[int, Edge]], base: float) -> float:
     """The height at which most of the wall ends: the lower end of level eaves, weighed by length."""
-    rows = [(min(vertices[i, 2], vertices[j, 2]), float(np.linalg.norm(vertices[i, :2] - vertices[j, :2]))) for _, (i, j) in eaves
-            if abs(vertices[i, 2] - vertices[j, 2]) < 0.3]  # fmt: skip
+    rows = [
+        (min(vertices[i, 2], vertices[j, 2]), float(np.linalg.norm(vertices[i, :2] - vertices[j, :2])))
+        for _, (i, j) in eaves
+        if abs(vertices[i, 2] - vertices[j, 2]) < 0.3
+    ]
     if not rows:
         return float(max(vertices[:, 2].mean(), base + 2.2))
     rows.sort()
@@ -186,7 +189,9 @@ def _walls(solid: Solid) -> list[Wall]:
     return walls
 
 
-def _stretches(vertices: Floats, faces: list[tuple[tuple[int, ...], ...]], outward: Floats, along: Floats) -> list[Wall]:
+def _stretches(
+    vertices: Floats, faces: list[tuple[tuple[int, ...], ...]], outward: Floats, along: Floats
+) -> list[Wall]:
     flat = []
     for rings in faces:
         shapes = [np.column_stack([vertices[list(r), :2] @ along, vertices[list(r), 2]]) for r in rings]

@@ -111,7 +111,9 @@ def choose_style(facts: Facts, mix: str, override: BuildingLookOptions | None = 
     known = styles()
     if override is not None and override.style is not None:
         if override.style not in known:
-            raise SpecError(f"building {override.id}: style {override.style!r} is not known; use one of {', '.join(known)}")
+            raise SpecError(
+                f"building {override.id}: style {override.style!r} is not known; use one of {', '.join(known)}"
+            )
         return override.style
     weights = {name: _weight(style, facts, mix) for name, style in known.items()}
     total = sum(weights.values())

@@ -106,7 +106,9 @@ def add_storeyed(
         ends.append(own[:, ::-1] if turn else own)
     all_faces = np.concatenate([*faces, *ends])
     blank = np.broadcast_to(band_uv("white", np.zeros(1), np.full(1, 0.5)), (len(all_faces) - walls, 3, 2))
-    colour = np.concatenate([np.broadcast_to(wall_rgb, (walls, 3)), np.broadcast_to(top_rgb, (len(all_faces) - walls, 3))])
+    colour = np.concatenate(
+        [np.broadcast_to(wall_rgb, (walls, 3)), np.broadcast_to(top_rgb, (len(all_faces) - walls, 3))]
+    )
     bench.add(
         (vertices, all_faces),
         colour,

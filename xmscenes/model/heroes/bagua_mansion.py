@@ -13,7 +13,7 @@ from xmscenes.look.walls import add_storeyed, stack
 from xmscenes.model.heroes.hero import Hero
 from xmscenes.model.heroes.kit import (
     GRANITE,
-    TILE_RED,
+    TILE_TINT,
     WHITE,
     add_covered,
     column,
@@ -56,8 +56,16 @@ def _body(bench: Bench, level: int) -> None:
     rooms = stack(BASE_M, [FLOOR_M, FLOOR_M, 0.4], ["amoy_arch", "amoy_rect", "brick"])
     for x in (-21.8, 21.8):
         for y in (12.7, -12.9):
-            add_storeyed(bench, rectangle(8.6, 8.6, x, y), [(-2.0, BASE_M, "granite"), *rooms], wall_rgb=BRICK, bay_m=2.9)
-    bow = np.array([(5.4, 12.0), *[(5.4 * np.cos(a), 13.0 + 2.2 * np.sin(a)) for a in np.radians([15, 60, 120, 165])], (-5.4, 12.0)])
+            add_storeyed(
+                bench, rectangle(8.6, 8.6, x, y), [(-2.0, BASE_M, "granite"), *rooms], wall_rgb=BRICK, bay_m=2.9
+            )
+    bow = np.array(
+        [
+            (5.4, 12.0),
+            *[(5.4 * np.cos(a), 13.0 + 2.2 * np.sin(a)) for a in np.radians([15, 60, 120, 165])],
+            (-5.4, 12.0),
+        ]
+    )
     add_storeyed(bench, bow, [(-2.0, BASE_M, "granite"), *floors], wall_rgb=WHITE, bay_m=3.0)
     if level < 2:
         _verandas(bench)
@@ -65,7 +73,13 @@ def _body(bench: Bench, level: int) -> None:
 
 def _verandas(bench: Bench) -> None:
     """Floor slabs, architraves and balustrades that run in front of the halls."""
-    spans = [(0.0, -15.3, 31.4, 2.6), (-10.3, 13.3, 11.2, 2.6), (10.3, 13.3, 11.2, 2.6), (-25.6, -0.5, 2.8, 14.6), (25.6, -0.5, 2.8, 14.6)]
+    spans = [
+        (0.0, -15.3, 31.4, 2.6),
+        (-10.3, 13.3, 11.2, 2.6),
+        (10.3, 13.3, 11.2, 2.6),
+        (-25.6, -0.5, 2.8, 14.6),
+        (25.6, -0.5, 2.8, 14.6),
+    ]
     for x, y, dx, dy in spans:
         bench.add(box((x, y, -2.0), (dx, dy, 2.0 + BASE_M)), GRANITE)
         for k in (1, 2):
@@ -77,11 +91,13 @@ def _verandas(bench: Bench) -> None:
 
 
 def _roofs(bench: Bench, level: int) -> None:
-    tiles = [(moved(hip_roof(51.0, 26.4, 2.8, ridge=26.0), (0, -1, EAVE_Z)), TILE_RED),
-             (moved(hip_roof(32.4, 29.6, 3.1, ridge=8.0), (0, -1, EAVE_Z)), (186, 90, 60))]  # fmt: skip
-    tiles += [(moved(hip_roof(9.4, 9.4, 2.2), (x, y, EAVE_Z)), (170, 78, 54)) for x in (-21.8, 21.8) for y in (12.7, -12.9)]
+    tiles = [(moved(hip_roof(51.0, 26.4, 2.8, ridge=26.0), (0, -1, EAVE_Z)), TILE_TINT),
+             (moved(hip_roof(32.4, 29.6, 3.1, ridge=8.0), (0, -1, EAVE_Z)), (255, 240, 226))]  # fmt: skip
+    tiles += [
+        (moved(hip_roof(9.4, 9.4, 2.2), (x, y, EAVE_Z)), (244, 218, 206)) for x in (-21.8, 21.8) for y in (12.7, -12.9)
+    ]
     for shape, rgb in tiles:
-        add_covered(bench, shape, np.array(rgb) * 1.25, "roof")
+        add_covered(bench, shape, rgb, "roof")
     third = rectangle(15.0, 15.0, 0, -1.0)
     add_storeyed(bench, third, stack(EAVE_Z, [3.4], ["colonial"]), wall_rgb=WHITE, top_rgb=(196, 188, 172), bay_m=3.0)
     if level < 2:
@@ -107,12 +123,21 @@ def _dome(bench: Bench, level: int) -> None:
     if level < 2:
         for k in range(8):
             a = np.radians(22.5 + 45 * k)
-            path = [(5.1 * np.cos(b) ** 0.9 * np.cos(a), 5.1 * np.cos(b) ** 0.9 * np.sin(a), z0 + 0.2 + 5.15 * np.sin(b))
-                    for b in np.linspace(0.0, 1.45, 7 if level == 0 else 4)]  # fmt: skip
+            path = [
+                (5.1 * np.cos(b) ** 0.9 * np.cos(a), 5.1 * np.cos(b) ** 0.9 * np.sin(a), z0 + 0.2 + 5.15 * np.sin(b))
+                for b in np.linspace(0.0, 1.45, 7 if level == 0 else 4)
+            ]
             bench.add(moved(swept(path, 0.34, 0.3), at), (204, 96, 70), surface=Surface.ROOF)
     top = z0 + 5.2
-    bench.add(moved(revolved([(0.75, top - 0.35), (0.75, top + 0.45), (0.95, top + 0.5), (0.12, top + 0.8), (0.08, HEIGHT_M)], 8), at),
-              (222, 206, 186))  # fmt: skip
+    bench.add(
+        moved(
+            revolved(
+                [(0.75, top - 0.35), (0.75, top + 0.45), (0.95, top + 0.5), (0.12, top + 0.8), (0.08, HEIGHT_M)], 8
+            ),
+            at,
+        ),
+        (222, 206, 186),
+    )
 
 
 def make(level: int) -> Mesh:

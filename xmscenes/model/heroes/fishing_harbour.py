@@ -9,7 +9,7 @@ import numpy as np
 
 from xmscenes.look.parts import Bench, beam, box, circle, joined, moved, prism, swept
 from xmscenes.model.heroes.hero import Hero
-from xmscenes.model.heroes.kit import GRANITE, IRON, WOOD, add_covered, gable_roof, railing, stairs
+from xmscenes.model.heroes.kit import GRANITE, IRON, TILE_TINT, WOOD, add_covered, gable_roof, railing, stairs
 from xmscenes.records import Mesh, Origin, Surface
 
 DECK_M = 3.0  # the quay above the mean water, estimate
@@ -25,7 +25,10 @@ def make(level: int) -> Mesh:
         for x in (-14.0, 12.0):
             flight = stairs(3.2, DECK_M / 12, 0.42, 12)
             bench.add(moved(flight, (x, 0.4 + 12 * 0.42, -0.05), 180), (166, 158, 146))
-        posts = [moved(prism(circle(0.22, 8 if level == 0 else 5), 0, 0.55), (x, -0.5, DECK_M)) for x in np.linspace(-21, 21, 8)]
+        posts = [
+            moved(prism(circle(0.22, 8 if level == 0 else 5), 0, 0.55), (x, -0.5, DECK_M))
+            for x in np.linspace(-21, 21, 8)
+        ]
         bench.add(joined(posts), IRON)
         _shed(bench, level)
     if level < 2:
@@ -40,9 +43,14 @@ def _shed(bench: Bench, level: int) -> None:
     """An open net shed on timber posts."""
     posts = [box((x, y, DECK_M), (0.22, 0.22, 2.9)) for x in (-5, -1.7, 1.7, 5) for y in (-5.2, -1.6)]
     bench.add(joined(posts), WOOD)
-    add_covered(bench, moved(gable_roof(12.0, 5.0, 1.1, thick=0.14), (0, -3.4, DECK_M + 2.7)), (224, 132, 100), "roof")
+    add_covered(bench, moved(gable_roof(12.0, 5.0, 1.1, thick=0.14), (0, -3.4, DECK_M + 2.7)), TILE_TINT, "roof")
     if level == 0:
-        crates = [((-3.6, -4.2), (38, 92, 148)), ((-2.7, -4.4), (200, 84, 46)), ((2.8, -4.1), (38, 116, 96)), ((3.4, -3.2), (196, 176, 96))]
+        crates = [
+            ((-3.6, -4.2), (38, 92, 148)),
+            ((-2.7, -4.4), (200, 84, 46)),
+            ((2.8, -4.1), (38, 116, 96)),
+            ((3.4, -3.2), (196, 176, 96)),
+        ]
         for (x, y), rgb in crates:
             bench.add(moved(box((0, 0, DECK_M), (0.8, 0.55, 0.42)), (x, y, 0), x * 20), rgb)
             bench.add(moved(box((0.05, 0, DECK_M + 0.42), (0.78, 0.55, 0.4)), (x, y, 0), x * 20 + 8), rgb)
@@ -54,7 +62,10 @@ def _racks(bench: Bench) -> None:
         bars = [box((x + d, -3.5, DECK_M), (0.1, 0.1, 2.1)) for d in (-2.4, 0, 2.4)]
         bars.append(beam((x - 2.5, -3.5, DECK_M + 2.05), (x + 2.5, -3.5, DECK_M + 2.05), 0.09, 0.09))
         bench.add(joined(bars), WOOD)
-        sag = [(x + d, -3.5 + 0.12 * np.sin(d * 3), DECK_M + 1.45 + 0.08 * np.cos(d * 2.2)) for d in np.linspace(-2.3, 2.3, 9)]
+        sag = [
+            (x + d, -3.5 + 0.12 * np.sin(d * 3), DECK_M + 1.45 + 0.08 * np.cos(d * 2.2))
+            for d in np.linspace(-2.3, 2.3, 9)
+        ]
         bench.add(swept(sag, 0.07, 1.15), (66, 106, 92))
 
 

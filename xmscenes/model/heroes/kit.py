@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 WHITE, GRANITE, TILE_RED, BRICK_RED = (232, 228, 216), (176, 168, 156), (178, 82, 56), (172, 92, 66)
+TILE_TINT = (255, 230, 214)  # over the tiles' own red
 DARK_GLASS, IRON, WOOD = (46, 58, 66), (58, 62, 64), (112, 74, 52)
 
 
@@ -54,6 +55,15 @@ def gable_roof(length: float, width: float, rise: float, *, thick: float = 0.25)
     return loft([low * [-1, 1, 1], low])
 
 
+def gable_over(
+    length: float, width: float, eave_z: float, rise: float, overhang: float, *, thick: float = 0.26
+) -> Shape:
+    """A gable roof that lies on a hall of this width, eave and rise, and hangs over its long walls."""
+    reach = width + 2 * overhang
+    slab = gable_roof(length, reach, rise * reach / width, thick=thick)
+    return moved(slab, (0, 0, eave_z - 2 * rise * overhang / width))
+
+
 def gabled_hall(length: float, width: float, z0: float, eave_z: float, rise: float) -> Shape:
     """A closed hall with gables at both ends, along x."""
     w = width / 2
@@ -65,8 +75,14 @@ def gabled_hall(length: float, width: float, z0: float, eave_z: float, rise: flo
 def column(radius: float, height: float, sides: int = 8) -> Shape:
     """A column with base and capital, standing on z = 0."""
     r = radius
-    profile = [(1.35 * r, 0.0), (1.35 * r, 0.06 * height), (r, 0.08 * height), (0.86 * r, 0.9 * height), (1.4 * r, 0.96 * height),
-               (1.4 * r, height)]  # fmt: skip
+    profile = [
+        (1.35 * r, 0.0),
+        (1.35 * r, 0.06 * height),
+        (r, 0.08 * height),
+        (0.86 * r, 0.9 * height),
+        (1.4 * r, 0.96 * height),
+        (1.4 * r, height),
+    ]
     return revolved(profile if sides > 6 else [profile[2], profile[4]], sides, start_deg=180.0 / sides)
 
 
@@ -75,7 +91,9 @@ def plain_column(radius: float, height: float, sides: int) -> Shape:
     return prism(circle(radius, sides, start_deg=180.0 / sides), 0.0, height)
 
 
-def railing(path: Sequence[ArrayLike], height: float, *, every: float = 2.0, thick: float = 0.08, bars: int = 2) -> Shape:
+def railing(
+    path: Sequence[ArrayLike], height: float, *, every: float = 2.0, thick: float = 0.08, bars: int = 2
+) -> Shape:
     """Posts and bars along a path of points (x, y, z)."""
     points = [np.asarray(p, dtype=np.float64) for p in path]
     shapes: list[Shape] = []

@@ -35,29 +35,85 @@ def _courses(positions: Floats) -> Floats:
 def _oval(x: float, y: float, z: float, width: float, depth: float, count: int, boxy: float = 0.8) -> Floats:
     a = np.arange(count) * 2 * np.pi / count
     c, s = np.cos(a), np.sin(a)
-    return np.column_stack([x + width / 2 * np.sign(c) * np.abs(c) ** boxy, y + depth / 2 * np.sign(s) * np.abs(s) ** boxy, np.full(count, z)])
+    return np.column_stack(
+        [
+            x + width / 2 * np.sign(c) * np.abs(c) ** boxy,
+            y + depth / 2 * np.sign(s) * np.abs(s) ** boxy,
+            np.full(count, z),
+        ]
+    )
 
 
 def _body(count: int) -> list[Shape]:
     """Robe over the feet, skirt of armour, belt, chest, shoulders, neck."""
-    sections = [(0, 0.1, 0.0, 4.5, 3.3), (0, 0.1, 0.35, 4.55, 3.35), (0, 0.1, 0.36, 3.9, 2.8), (0, 0.0, 2.6, 3.5, 2.5), (0, 0, 4.4, 3.75, 2.65),
-                (0, 0, 4.45, 4.15, 3.0), (0, 0, 6.4, 3.5, 2.45), (0, 0, 7.5, 2.85, 2.05), (0, 0, 7.55, 3.05, 2.25), (0, 0, 8.1, 3.05, 2.25),
-                (0, 0, 8.15, 2.85, 2.1), (0, 0.05, 9.6, 3.5, 2.45), (0, 0, 10.9, 3.9, 2.35), (0, -0.1, 11.6, 3.2, 1.9), (0, 0, 12.0, 1.35, 1.25),
-                (0, 0.05, 12.6, 1.2, 1.15)]  # fmt: skip
+    sections = [
+        (0, 0.1, 0.0, 4.5, 3.3),
+        (0, 0.1, 0.35, 4.55, 3.35),
+        (0, 0.1, 0.36, 3.9, 2.8),
+        (0, 0.0, 2.6, 3.5, 2.5),
+        (0, 0, 4.4, 3.75, 2.65),
+        (0, 0, 4.45, 4.15, 3.0),
+        (0, 0, 6.4, 3.5, 2.45),
+        (0, 0, 7.5, 2.85, 2.05),
+        (0, 0, 7.55, 3.05, 2.25),
+        (0, 0, 8.1, 3.05, 2.25),
+        (0, 0, 8.15, 2.85, 2.1),
+        (0, 0.05, 9.6, 3.5, 2.45),
+        (0, 0, 10.9, 3.9, 2.35),
+        (0, -0.1, 11.6, 3.2, 1.9),
+        (0, 0, 12.0, 1.35, 1.25),
+        (0, 0.05, 12.6, 1.2, 1.15),
+    ]
     return [loft([_oval(x, y, z, w, d, count) for x, y, z, w, d in sections])]
 
 
 def _head(count: int) -> list[Shape]:
     """Face with beard, helmet with brim and knob."""
-    face = loft([_oval(0, 0.1, z, w, d, count, 0.9) for z, w, d in
-                 ((12.3, 0.7, 0.7), (12.6, 1.2, 1.3), (13.1, 1.42, 1.55), (13.6, 1.5, 1.62), (14.2, 1.45, 1.55), (14.5, 1.2, 1.3))])  # fmt: skip
-    helmet = moved(revolved([(1.15, 13.95), (1.18, 14.08), (0.92, 14.12), (0.86, 14.55), (0.55, 14.95), (0.16, 15.15), (0.2, 15.4), (0.0, HEIGHT_M)], count),
-                   (0, 0.0, 0))  # fmt: skip
+    face = loft(
+        [
+            _oval(0, 0.1, z, w, d, count, 0.9)
+            for z, w, d in (
+                (12.3, 0.7, 0.7),
+                (12.6, 1.2, 1.3),
+                (13.1, 1.42, 1.55),
+                (13.6, 1.5, 1.62),
+                (14.2, 1.45, 1.55),
+                (14.5, 1.2, 1.3),
+            )
+        ]
+    )
+    helmet = revolved(
+        [
+            (0.98, 13.75),
+            (1.02, 14.0),
+            (0.9, 14.06),
+            (0.86, 14.35),
+            (0.62, 14.8),
+            (0.24, 15.08),
+            (0.12, 15.16),
+            (0.2, 15.3),
+            (0.1, 15.46),
+            (0.0, HEIGHT_M),
+        ],
+        count,
+    )
     parts = [face, helmet]
     if count >= 10:
-        parts += [loft([_oval(0, 0.78, 12.75, 0.5, 0.42, 8), _oval(0, 0.86, 12.45, 0.42, 0.36, 8), _oval(0, 0.82, 11.75, 0.08, 0.08, 8)][::-1]),
-                  box((0, 0.92, 13.3), (0.24, 0.26, 0.4)), box((0, 0.78, 13.72), (1.0, 0.22, 0.14))]  # fmt: skip
-        parts += [box((x, -0.1, 13.2), (0.22, 0.5, 0.9)) for x in (-0.82, 0.82)]
+        beard = loft(
+            [_oval(0, 0.82, 11.55, 0.1, 0.1, 8), _oval(0, 0.92, 12.2, 0.5, 0.4, 8), _oval(0, 0.84, 12.85, 0.66, 0.5, 8)]
+        )
+        guard = loft(
+            [_oval(0, -0.5, z, w, d, 10) for z, w, d in ((12.45, 2.3, 1.1), (13.1, 2.0, 1.0), (13.9, 1.8, 0.9))]
+        )
+        parts += [
+            beard,
+            guard,
+            box((0, 0.92, 13.25), (0.26, 0.3, 0.42)),
+            box((0, 0.86, 13.68), (1.05, 0.2, 0.13)),
+            box((0, 0.96, 14.02), (0.5, 0.2, 0.5)),
+        ]
+        parts += [moved(box((0, 0, 0), (0.16, 0.8, 1.15)), (x, 0.12, 12.75), -x * 8) for x in (-0.86, 0.86)]
+        parts.append(loft([_oval(0, 0.0, z, w, w * 0.8, 12) for z, w in ((11.7, 2.5), (12.05, 2.2), (12.3, 1.7))]))
     return parts
 
 
@@ -68,9 +124,23 @@ def _cloak(steps: int) -> list[Shape]:
     for k in t[::-1]:
         z = 11.7 - 11.4 * k
         half, back, sway = 1.75 + 2.1 * k**0.8, -1.05 - 1.5 * k**1.2, -0.5 * k**2
-        folds = [(-half, 0.55 + 0.25 * k), (-half * 0.6, -0.1), (-half * 0.25, back * 0.16), (half * 0.25, back * 0.1), (half * 0.6, -0.05), (half, 0.5)]
-        outer = [(half * 1.04, 0.1), (half * 0.7, back * 0.62), (half * 0.3, back * 0.82 - 0.3), (0, back), (-half * 0.4, back * 0.86 - 0.3), (-half * 0.75, back * 0.6),
-                 (-half * 1.05, 0.1)]  # fmt: skip
+        folds = [
+            (-half, 0.55 + 0.25 * k),
+            (-half * 0.6, -0.1),
+            (-half * 0.25, back * 0.16),
+            (half * 0.25, back * 0.1),
+            (half * 0.6, -0.05),
+            (half, 0.5),
+        ]
+        outer = [
+            (half * 1.04, 0.1),
+            (half * 0.7, back * 0.62),
+            (half * 0.3, back * 0.82 - 0.3),
+            (0, back),
+            (-half * 0.4, back * 0.86 - 0.3),
+            (-half * 0.75, back * 0.6),
+            (-half * 1.05, 0.1),
+        ]
         ring = np.array([(x + sway, y - 0.5) for x, y in folds + outer])
         rings.append(np.column_stack([ring, np.full(len(ring), z)]))
     return [loft(rings)]
@@ -78,13 +148,21 @@ def _cloak(steps: int) -> list[Shape]:
 
 def _arms(count: int) -> list[Shape]:
     """Right hand on the hip, left hand on the hilt; round shoulder guards."""
+
     def arm(path: list[tuple[float, float, float]]) -> Shape:
         size = np.array([1.35, 1.15, 1.0, 0.8, 0.62])
         return swept(path, size, size, sides=count)
 
     right = arm([(1.75, 0.0, 11.1), (2.5, -0.15, 9.9), (3.05, -0.1, 8.9), (2.5, 0.35, 8.35), (1.6, 0.75, 8.0)])
     left = arm([(-1.75, 0.0, 11.1), (-2.35, 0.1, 9.9), (-2.6, 0.5, 8.9), (-2.45, 1.15, 8.2), (-2.2, 1.6, 7.85)])
-    guards = [moved((ball(2 if count > 6 else 1)[0], ball(2 if count > 6 else 1)[1]), (s * 1.85, 0, 10.95), scale=(1.05, 1.15, 0.9)) for s in (-1, 1)]
+    guards = [
+        moved(
+            (ball(2 if count > 6 else 1)[0], ball(2 if count > 6 else 1)[1]),
+            (s * 1.85, 0, 10.95),
+            scale=(1.05, 1.15, 0.9),
+        )
+        for s in (-1, 1)
+    ]
     return [right, left, *guards]
 
 
@@ -97,13 +175,13 @@ def _sword(rich: bool) -> list[Shape]:
 
 def _armour() -> list[Shape]:
     """Chest plates, belt buckle, skirt panels and the hem, as relief."""
-    parts: list[Shape] = [box((0, 1.1, 7.55), (0.9, 0.25, 0.62)), box((0, 1.28, 4.7), (1.1, 0.2, 2.6)), box((0, 1.1, 9.9), (0.16, 0.3, 1.5))]
+    parts: list[Shape] = [box((0, 1.1, 7.5), (1.0, 0.28, 0.72)), box((0, 1.3, 4.6), (1.15, 0.22, 2.75))]
+    for row in range(4):
+        z, w, out = 8.45 + 0.72 * row, 2.2 + 0.28 * row, 1.02 + 0.045 * row
+        parts.append(loft([_oval(0, out - 0.55, z + d, w, 1.35, 12) for d in (0.0, 0.12, 0.55)]))
     for s in (-1, 1):
-        parts.append(moved(revolved([(0.78, 0.0), (0.6, 0.18), (0.0, 0.26)], 10), (0, 0, 0)))
-        vertices, faces = parts.pop()
-        upright = np.column_stack([vertices[:, 0] + s * 0.85, 1.08 + vertices[:, 2], 10.05 - vertices[:, 1]])
-        parts.append((upright, faces))
-        parts.append(moved(box((0, 0, 0), (0.95, 0.22, 2.3)), (s * 1.35, 1.06, 4.6), -s * 24))
+        parts.append(moved(box((0, 0, 0), (1.0, 0.24, 2.45)), (s * 1.35, 1.06, 4.55), -s * 24))
+        parts.append(moved(box((0, 0, 0), (0.5, 0.3, 1.3)), (s * 0.85, 1.55, 0.0), -s * 6))
     return parts
 
 
@@ -111,7 +189,9 @@ def make(level: int) -> Mesh:
     """Make the statue on the crown of its boulder; the boulder below z = 0 hides in the ground."""
     bench = Bench()
     count = (20, 12, 8, 6)[level]
-    shapes = _body(count) + _head(count) + _cloak((14, 8, 5, 3)[level]) + _arms((10, 8, 5, 4)[level]) + _sword(level < 2)
+    shapes = (
+        _body(count) + _head(count) + _cloak((14, 8, 5, 3)[level]) + _arms((10, 8, 5, 4)[level]) + _sword(level < 2)
+    )
     for shape in shapes + (_armour() if level < 2 else []):
         bench.add(shape, STONE, shade=_courses, smooth=level < 2)
     add_rock(bench, 5, (3, 2, 1, 1)[level], (13.0, 11.0, 9.0), (0, -0.3, -4.35), 10, square=0.62, rough=0.1)

@@ -43,7 +43,16 @@ def _tower(bench: Bench, side: int, core_m: float, floors: int, level: int) -> N
         z0, z1 = (PODIUM_M - 2 + (core_m - PODIUM_M + 2) * f for f in fractions[k : k + 2])
         rows = max(1, round(per_band)) if level == 0 else max(1, round(per_band / (2 if level == 1 else 8)))
         storeys = stack(z0, [(z1 - z0) / rows] * rows, ["curtain"] * rows)
-        add_storeyed(bench, rings[k], storeys, wall_rgb=GLASS, top_rgb=(150, 158, 162), bay_m=9.0 if level else 4.6, top_ring=rings[k + 1], smooth=False)
+        add_storeyed(
+            bench,
+            rings[k],
+            storeys,
+            wall_rgb=GLASS,
+            top_rgb=(150, 158, 162),
+            bay_m=9.0 if level else 4.6,
+            top_ring=rings[k + 1],
+            smooth=False,
+        )
     _crown(bench, side, rings[-1], core_m)
 
 
@@ -82,8 +91,14 @@ def _podium(bench: Bench, level: int) -> None:
     ring = rectangle(178.0, 78.0, 0, -4.0)
     ring[2:, 1] += np.array([-10.0, -10.0])
     rows = 4 if level < 2 else 1
-    add_storeyed(bench, ring, [(-3.0, 2.0, "granite"), *stack(2.0, [(PODIUM_M - 2.0) / rows] * rows, ["curtain"] * rows)], wall_rgb=(236, 226, 208),
-                 top_rgb=(168, 164, 154), bay_m=7.0)  # fmt: skip
+    add_storeyed(
+        bench,
+        ring,
+        [(-3.0, 2.0, "granite"), *stack(2.0, [(PODIUM_M - 2.0) / rows] * rows, ["curtain"] * rows)],
+        wall_rgb=(236, 226, 208),
+        top_rgb=(168, 164, 154),
+        bay_m=7.0,
+    )
     if level < 2:
         bench.add(joined([box((0, y, PODIUM_M), (178.6, 1.0, 1.2)) for y in (-42.6, 24.6)]), WHITE)
         bench.add(moved(prism(rectangle(40, 14), 0, 6), (0, -8, PODIUM_M)), (200, 206, 206), surface=Surface.WALL)

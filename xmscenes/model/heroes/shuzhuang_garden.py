@@ -10,14 +10,25 @@ import numpy as np
 
 from xmscenes.look.parts import Bench, box, circle, joined, moved, prism, revolved
 from xmscenes.model.heroes.hero import Hero
-from xmscenes.model.heroes.kit import GRANITE, TILE_RED, WHITE, add_covered, plain_column, railing, rectangle, swallow_roof
+from xmscenes.model.heroes.kit import (
+    GRANITE,
+    TILE_TINT,
+    WHITE,
+    add_covered,
+    plain_column,
+    railing,
+    rectangle,
+    swallow_roof,
+)
 from xmscenes.records import Mesh, Surface
 
-PILLAR, GLAZE = (150, 52, 40), (196, 104, 62)
+PILLAR = (150, 52, 40)
 BRIDGE_M = ((0, 0), (-9, -13), (3, -24), (-7, -38), (6, -49), (-2, -62), (12, -70), (20, -60))  # estimate, about 100 m
 
 
-def _pavilion(bench: Bench, width: float, depth: float, eave: float, rise: float, level: int, *, ridge: float = 0.0) -> None:
+def _pavilion(
+    bench: Bench, width: float, depth: float, eave: float, rise: float, level: int, *, ridge: float = 0.0
+) -> None:
     """Columns, a seat between them, and a roof with upturned corners."""
     bench.add(prism(rectangle(width + 0.7, depth + 0.7), -1.5, 0.25), GRANITE)
     xs = np.linspace(-width / 2, width / 2, max(2, round(width / 3) + 1))
@@ -27,16 +38,24 @@ def _pavilion(bench: Bench, width: float, depth: float, eave: float, rise: float
         sides = (8, 6, 4)[level]
         bench.add(joined([moved(plain_column(0.16, eave - 0.2, sides), (x, y, 0.2)) for x, y in places]), PILLAR)
     if level < 2:
-        for x, y, dx, dy in ((0, -depth / 2, width, 0.3), (0, depth / 2, width, 0.3), (-width / 2, 0, 0.3, depth), (width / 2, 0, 0.3, depth)):
+        for x, y, dx, dy in (
+            (0, -depth / 2, width, 0.3),
+            (0, depth / 2, width, 0.3),
+            (-width / 2, 0, 0.3, depth),
+            (width / 2, 0, 0.3, depth),
+        ):
             bench.add(box((x, y, eave - 0.45), (dx + 0.2, dy + 0.2, 0.35)), (132, 60, 44))
             if not (y < 0 and dx > dy):
                 bench.add(box((x, y, 0.25), (dx * 0.92, dy * 0.92, 0.45)), (190, 182, 168))
     roof = swallow_roof(width + 1.7, depth + 1.7, rise, ridge=ridge, upturn=0.55, steps=(5, 4, 3, 2)[level])
-    add_covered(bench, moved(roof, (0, 0, eave)), np.array(GLAZE) * 1.2, "roof")
+    add_covered(bench, moved(roof, (0, 0, eave)), (255, 240, 200), "roof")
     if ridge:
         bench.add(box((0, 0, eave + rise - 0.15), (ridge + 0.3, 0.3, 0.4)), (206, 160, 116), surface=Surface.ROOF)
     else:
-        bench.add(moved(revolved([(0.12, 0.0), (0.26, 0.25), (0.1, 0.5), (0.0, 0.9)], 6), (0, 0, eave + rise - 0.2)), (214, 170, 92))
+        bench.add(
+            moved(revolved([(0.12, 0.0), (0.26, 0.25), (0.1, 0.5), (0.0, 0.9)], 6), (0, 0, eave + rise - 0.2)),
+            (214, 170, 92),
+        )
 
 
 def _bridge(bench: Bench, level: int) -> None:
@@ -51,7 +70,10 @@ def _bridge(bench: Bench, level: int) -> None:
                 bench.add(railing([a + s * side, b + s * side], 0.75, every=2.2, thick=0.2, bars=1), (206, 200, 188))
         if level < 3:
             count = max(1, round(length / (2.6 if level < 2 else 7)))
-            piers = [moved(box((0, 0, -4.0), (0.5, 1.7, 3.7)), a + (b - a) * ((i + 0.5) / count) * [1, 1, 1], turn) for i in range(count)]
+            piers = [
+                moved(box((0, 0, -4.0), (0.5, 1.7, 3.7)), a + (b - a) * ((i + 0.5) / count) * [1, 1, 1], turn)
+                for i in range(count)
+            ]
             bench.add(joined(piers), (160, 152, 140))
 
 
@@ -90,7 +112,12 @@ def gate(level: int) -> Mesh:
     bench.add(joined(parts), WHITE, surface=Surface.WALL)
     if level < 3:
         bench.add(joined([box((s * 1.15, 0, -1.0), (0.3, 1.1, 3.7)) for s in (-1, 1)]), GRANITE)
-    add_covered(bench, moved(swallow_roof(6.6, 2.6, 0.9, ridge=5.0, upturn=0.45, steps=(4, 3, 2, 2)[level]), (0, 0, 3.6)), np.array(TILE_RED) * 1.25, "roof")
+    add_covered(
+        bench,
+        moved(swallow_roof(6.6, 2.6, 0.9, ridge=5.0, upturn=0.45, steps=(4, 3, 2, 2)[level]), (0, 0, 3.6)),
+        TILE_TINT,
+        "roof",
+    )
     if level < 2:
         bench.add(box((0, 0, 4.35), (5.6, 0.25, 0.4)), (204, 96, 66), surface=Surface.ROOF)
     if level == 0:
@@ -120,4 +147,3 @@ HEROES = (
         source="place from OpenStreetMap",
     ),
 )  # fmt: skip
-

@@ -28,9 +28,17 @@ def _boulders(bench: Bench, level: int) -> NDArray[np.float64]:
     upright = (WIDTH_M * 0.86, WIDTH_M * 0.76, 2 * (HEIGHT_M - RAIL_M) * 0.86)
     foot = (0, 0, HEIGHT_M - RAIL_M - upright[2] / 2 - 0.3)
     block = add_rock(bench, 3, fine, upright, foot, 20, rough=0.09, square=0.66)
-    add_rock(bench, 8, max(fine - 1, 1), (27, 16, 18), (-9.0, 13.0, 5.0), 35, rough=0.12, square=0.6, base=(150, 143, 130))
+    add_rock(
+        bench, 8, max(fine - 1, 1), (27, 16, 18), (-9.0, 13.0, 5.0), 35, rough=0.12, square=0.6, base=(150, 143, 130)
+    )
     if level < 3:
-        small = [(15, -12, 2, 9, 7, 8), (-15, -9, 1, 10, 9, 7), (4, -17, 0, 8, 10, 6), (17, 8, 1.5, 7, 8, 6.5), (-18, 4, 0, 6, 5, 5)]
+        small = [
+            (15, -12, 2, 9, 7, 8),
+            (-15, -9, 1, 10, 9, 7),
+            (4, -17, 0, 8, 10, 6),
+            (17, 8, 1.5, 7, 8, 6.5),
+            (-18, 4, 0, 6, 5, 5),
+        ]
         for i, (x, y, z, a, b, c) in enumerate(small):
             add_rock(bench, 20 + i, max(fine - 2, 1), (a, b, c), (x, y, z), 40.0 * i, square=0.6)
     return block
@@ -42,7 +50,10 @@ def _platform(bench: Bench, level: int) -> None:
     bench.add(moved(prism(circle(5.4, sides), top - 3.2, top), (0, 0, 0)), GRANITE)
     if level < 2:
         ring = [(5.2 * np.cos(a), 5.2 * np.sin(a), top) for a in np.linspace(0, 2 * np.pi, sides + 1)]
-        bench.add(railing(ring, RAIL_M, every=1.2 if level == 0 else 3.0, thick=0.1, bars=3 if level == 0 else 2), (214, 210, 200))
+        bench.add(
+            railing(ring, RAIL_M, every=1.2 if level == 0 else 3.0, thick=0.1, bars=3 if level == 0 else 2),
+            (214, 210, 200),
+        )
         bench.add(box((0, 0, top), (1.6, 0.5, 0.9)), (198, 192, 180))
 
 
@@ -71,7 +82,9 @@ def _stairs(bench: Bench, block: NDArray[np.float64], level: int) -> None:
     bench.add(joined(steps), (166, 158, 146))
     if level == 0:
         rails = [box(p, (0.08, 0.08, 1.05)) for p in posts[::2]]
-        rails += [beam(p + [0, 0, 1.0], q + [0, 0, 1.0], 0.07, 0.07) for p, q in zip(posts[:-2:2], posts[2::2], strict=False)]
+        rails += [
+            beam(p + [0, 0, 1.0], q + [0, 0, 1.0], 0.07, 0.07) for p, q in zip(posts[:-2:2], posts[2::2], strict=False)
+        ]
         bench.add(joined(rails), IRON)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from xmscenes.look.parts import Bench, box, joined, loft, moved
 from xmscenes.look.walls import add_storeyed, stack
 from xmscenes.model.heroes.hero import Hero
-from xmscenes.model.heroes.kit import GRANITE, TILE_RED, WHITE, add_covered, hip_roof, railing, rectangle
+from xmscenes.model.heroes.kit import GRANITE, TILE_TINT, WHITE, add_covered, hip_roof, railing, rectangle
 from xmscenes.records import Mesh, Origin, Surface
 
 BAYS, BAY_M, DECK_M, TOP_M = 6, 8.0, 4.2, 13.6
@@ -33,16 +33,33 @@ def make(level: int) -> Mesh:
         bench.add(joined(gates), STEEL)
     if level < 2:
         for y in (-6.5, 0.1):
-            bench.add(railing([(-length / 2 - 7, y, DECK_M), (length / 2 + 7, y, DECK_M)], 1.1, every=2.0 if level == 0 else 5.0, thick=0.14), WHITE)
+            bench.add(
+                railing(
+                    [(-length / 2 - 7, y, DECK_M), (length / 2 + 7, y, DECK_M)],
+                    1.1,
+                    every=2.0 if level == 0 else 5.0,
+                    thick=0.14,
+                ),
+                WHITE,
+            )
         ribs = [box((x + d, 1.75, -2.2), (0.2, 0.25, 4.4)) for x in (xs[:-1] + xs[1:]) / 2 for d in (-2.0, 0.0, 2.0)]
         bench.add(joined(ribs), (54, 88, 104))
     house = stack(DECK_M + 4.4, [3.4], ["school" if level < 3 else "stucco"])
     add_storeyed(bench, rectangle(length + 2.0, 5.4, 0, 1.5), house, wall_rgb=(242, 236, 224), bay_m=4.0)
-    add_covered(bench, moved(hip_roof(length + 4.0, 7.6, TOP_M - DECK_M - 8.0), (0, 1.5, DECK_M + 7.75)), np.array(TILE_RED) * 1.25, "roof")
+    add_covered(
+        bench, moved(hip_roof(length + 4.0, 7.6, TOP_M - DECK_M - 8.0), (0, 1.5, DECK_M + 7.75)), TILE_TINT, "roof"
+    )
     for s in (-1, 1):
         rows = [3.4] * 3
-        add_storeyed(bench, rectangle(6.0, 7.0, s * (length / 2 + 4.6), 1.5), [(-3.0, DECK_M, "granite"), *stack(DECK_M, rows, ["house"] * 3)], wall_rgb=(240, 234, 222))
-        add_covered(bench, moved(hip_roof(7.6, 8.6, 2.0), (s * (length / 2 + 4.6), 1.5, DECK_M + 10.1)), np.array(TILE_RED) * 1.25, "roof")
+        add_storeyed(
+            bench,
+            rectangle(6.0, 7.0, s * (length / 2 + 4.6), 1.5),
+            [(-3.0, DECK_M, "granite"), *stack(DECK_M, rows, ["house"] * 3)],
+            wall_rgb=(240, 234, 222),
+        )
+        add_covered(
+            bench, moved(hip_roof(7.6, 8.6, 2.0), (s * (length / 2 + 4.6), 1.5, DECK_M + 10.1)), TILE_TINT, "roof"
+        )
     return bench.mesh()
 
 

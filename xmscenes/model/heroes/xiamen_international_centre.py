@@ -24,20 +24,38 @@ def make(level: int) -> Mesh:
     """Make the tower and its podium; z = 0 is the street."""
     bench = Bench()
     rows = (3, 2, 1, 1)[level]
-    add_storeyed(bench, rectangle(120.0, 80.0, 10, -4), [(-3.0, 1.5, "granite"), *stack(1.5, [21.0 / rows] * rows, ["curtain"] * rows)], wall_rgb=(226, 226, 220),
-                 top_rgb=(164, 162, 154), bay_m=7.0)  # fmt: skip
+    add_storeyed(
+        bench,
+        rectangle(120.0, 80.0, 10, -4),
+        [(-3.0, 1.5, "granite"), *stack(1.5, [21.0 / rows] * rows, ["curtain"] * rows)],
+        wall_rgb=(226, 226, 220),
+        top_rgb=(164, 162, 154),
+        bay_m=7.0,
+    )
     cuts = np.array([20.0, 130.0, 225.0, 290.0, 325.0])
     widths, corners = np.array([54.0, 53.0, 50.0, 45.0, 39.0]), np.array([7.0, 8.0, 9.5, 11.0, 10.5])
     for k in range(4):
         z0, z1 = cuts[k], cuts[k + 1]
         floors = max(1, round((z1 - z0) / (4.6, 9.2, 30.0, 60.0)[level]))
         storeys = stack(z0, [(z1 - z0) / floors] * floors, ["curtain"] * floors)
-        add_storeyed(bench, _plan(widths[k], corners[k]), storeys, wall_rgb=GLASS, top_rgb=(150, 156, 160), bay_m=4.8 if level < 2 else 12.0,
-                     top_ring=_plan(widths[k + 1], corners[k + 1]))  # fmt: skip
+        add_storeyed(
+            bench,
+            _plan(widths[k], corners[k]),
+            storeys,
+            wall_rgb=GLASS,
+            top_rgb=(150, 156, 160),
+            bay_m=4.8 if level < 2 else 12.0,
+            top_ring=_plan(widths[k + 1], corners[k + 1]),
+        )
     top = _plan(39.0, 10.5)
     crown = np.array([HEIGHT_M, HEIGHT_M - 6, HEIGHT_M - 10, HEIGHT_M - 10, HEIGHT_M - 6, HEIGHT_M, HEIGHT_M, HEIGHT_M])
     inner = top * 0.93
-    vertices = np.concatenate([np.column_stack([ring, z]) for ring, z in ((top, np.full(8, 323.0)), (top, crown), (inner, crown), (inner, np.full(8, 323.0)))])
+    vertices = np.concatenate(
+        [
+            np.column_stack([ring, z])
+            for ring, z in ((top, np.full(8, 323.0)), (top, crown), (inner, crown), (inner, np.full(8, 323.0)))
+        ]
+    )
     faces = []
     for r in range(4):
         for i in range(8):

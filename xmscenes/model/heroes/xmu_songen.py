@@ -11,7 +11,7 @@ import numpy as np
 from xmscenes.look.parts import Bench, box, joined, moved, prism
 from xmscenes.look.walls import add_storeyed, stack
 from xmscenes.model.heroes.hero import Hero
-from xmscenes.model.heroes.kit import GRANITE, TILE_RED, WHITE, add_covered, hip_roof, rectangle, swallow_roof
+from xmscenes.model.heroes.kit import GRANITE, TILE_TINT, WHITE, add_covered, hip_roof, rectangle, swallow_roof
 from xmscenes.records import Mesh, Origin, Surface
 
 HEIGHT_M, FLOORS = 95.0, 21
@@ -20,16 +20,40 @@ BRICK = (255, 236, 220)
 
 def _tower(bench: Bench, level: int) -> None:
     foot, top = 5.0, HEIGHT_M - 17.0
-    rows = FLOORS - 1 if level < 2 else 5
+    rows = (FLOORS - 1, FLOORS - 1, 5, 2)[level]
     rise = (top - foot) / rows
-    add_storeyed(bench, rectangle(34.0, 18.0), [(-2.0, foot, "granite"), *stack(foot, [rise] * rows, ["school"] * rows)], wall_rgb=(244, 236, 222), bay_m=4.0)
+    add_storeyed(
+        bench,
+        rectangle(34.0, 18.0),
+        [(-2.0, foot, "granite"), *stack(foot, [rise] * rows, ["school"] * rows)],
+        wall_rgb=(244, 236, 222),
+        bay_m=4.0,
+    )
     for x in (-12.5, 12.5):
-        add_storeyed(bench, rectangle(7.0, 21.0, x), [(-2.0, foot, "granite"), *stack(foot, [rise] * rows, ["amoy_rect"] * rows)], wall_rgb=BRICK, bay_m=3.6)
+        add_storeyed(
+            bench,
+            rectangle(7.0, 21.0, x),
+            [(-2.0, foot, "granite"), *stack(foot, [rise] * rows, ["amoy_rect"] * rows)],
+            wall_rgb=BRICK,
+            bay_m=3.6,
+        )
     if level < 2:
         bench.add(box((0, 0, top - 0.2), (35.6, 21.8, 0.8)), WHITE)
-    add_covered(bench, moved(swallow_roof(38.0, 24.0, 5.4, ridge=24.0, upturn=1.6), (0, 0, top + 0.9)), np.array(TILE_RED) * 1.25, "roof")
-    add_storeyed(bench, rectangle(22.0, 11.0), stack(top + 2.5, [4.0, 3.0], ["colonial", "stucco"]), wall_rgb=WHITE, bay_m=3.4)
-    add_covered(bench, moved(swallow_roof(26.0, 15.0, 4.6, ridge=15.0, upturn=1.4), (0, 0, top + 9.6)), np.array(TILE_RED) * 1.25, "roof")
+    add_covered(
+        bench,
+        moved(swallow_roof(38.0, 24.0, 5.4, ridge=24.0, upturn=1.6, steps=5 - level), (0, 0, top + 0.9)),
+        TILE_TINT,
+        "roof",
+    )
+    add_storeyed(
+        bench, rectangle(22.0, 11.0), stack(top + 2.5, [4.0, 3.0], ["colonial", "stucco"]), wall_rgb=WHITE, bay_m=3.4
+    )
+    add_covered(
+        bench,
+        moved(swallow_roof(26.0, 15.0, 4.6, ridge=15.0, upturn=1.4, steps=5 - level), (0, 0, top + 9.6)),
+        TILE_TINT,
+        "roof",
+    )
     if level < 2:
         bench.add(box((0, 0, top + 13.8), (16.0, 0.7, 1.1)), (206, 108, 78), surface=Surface.ROOF)
         ends = [moved(prism(rectangle(0.7, 0.7), 0, 3.0, top_scale=0.5), (s * 7.6, 0, top + 13.8)) for s in (-1, 1)]
@@ -41,17 +65,23 @@ def _wing(bench: Bench, x: float, y: float, turn: float, floors: int, level: int
     """One of the lower blocks: granite arcade, brick floors, hip roof with raised corners."""
     c, s = np.cos(np.radians(turn)), np.sin(np.radians(turn))
     ring = rectangle(30.0, 14.0) @ np.array([[c, s], [-s, c]]) + np.array([x, y])
-    rows = floors if level < 2 else 2
+    rows = (floors, floors, 2, 1)[level]
     rise = floors * 3.7 / rows
     strips = ["veranda", *["amoy_arch" if k % 2 else "school" for k in range(rows - 1)]]
     add_storeyed(bench, ring, [(-2.0, 0.8, "granite"), *stack(0.8, [rise] * rows, strips)], wall_rgb=BRICK, bay_m=3.7)
     eave = 0.8 + floors * 3.7
     if level < 2:
         bench.add(moved(box((0, 0, eave - 0.3), (31.2, 15.2, 0.6)), (x, y, 0), turn), WHITE)
-    roof = swallow_roof(33.0, 17.0, 4.4, ridge=18.0, upturn=1.1, steps=4) if level < 2 else hip_roof(33.0, 17.0, 4.4, ridge=18.0)
-    add_covered(bench, moved(roof, (x, y, eave + 0.4), turn), np.array(TILE_RED) * 1.25, "roof")
+    roof = (
+        swallow_roof(33.0, 17.0, 4.4, ridge=18.0, upturn=1.1, steps=5 - level)
+        if level < 2
+        else hip_roof(33.0, 17.0, 4.4, ridge=18.0)
+    )
+    add_covered(bench, moved(roof, (x, y, eave + 0.4), turn), TILE_TINT, "roof")
     if level < 2:
-        bench.add(moved(box((0, 0, eave + 4.5), (19.0, 0.5, 0.7)), (x, y, 0), turn), (206, 108, 78), surface=Surface.ROOF)
+        bench.add(
+            moved(box((0, 0, eave + 4.5), (19.0, 0.5, 0.7)), (x, y, 0), turn), (206, 108, 78), surface=Surface.ROOF
+        )
 
 
 def make(level: int) -> Mesh:
@@ -60,7 +90,7 @@ def make(level: int) -> Mesh:
     _tower(bench, level)
     for offset, floors in ((-2, 5), (-1, 6), (1, 6), (2, 5)):
         turn = -offset * 7.0
-        _wing(bench, offset * 36.0 + np.sign(offset) * 2.0, -abs(offset) ** 2 * 3.2 + 1.0, turn, floors, level)
+        _wing(bench, offset * 36.0 + np.sign(offset) * 2.0, -(abs(offset) ** 2) * 3.2 + 1.0, turn, floors, level)
     return bench.mesh()
 
 

@@ -40,7 +40,9 @@ def resampled(path: ArrayLike, step_m: float) -> tuple[Floats, Floats]:
 def _sweep(centre: Floats, left: Floats, section: ArrayLike, deck: float) -> tuple[Floats, NDArray[np.int64]]:
     """Sweep a section of (offset to the left, height over the deck), CCW seen against the course."""
     rows = np.asarray(section, dtype=np.float64)
-    rings = [np.column_stack([c + np.outer(rows[:, 0], n), deck + rows[:, 1]]) for c, n in zip(centre, left, strict=True)]
+    rings = [
+        np.column_stack([c + np.outer(rows[:, 0], n), deck + rows[:, 1]]) for c, n in zip(centre, left, strict=True)
+    ]
     shape = loft(rings)
     corner = shape[0][shape[1]]
     if np.einsum("fi,fi->", corner[:, 0], np.cross(corner[:, 1], corner[:, 2])) < 0:
@@ -52,7 +54,7 @@ def bridge(path: ArrayLike, level: int, deck_m: float = DECK_M) -> Mesh:
     """Make the bridge along a centreline (N, 2): girder, parapets, six lanes with marks, piers every 45 m."""
     bench = Bench()
     half = WIDTH_M / 2
-    centre, left = resampled(path, (12.0, 25.0, 60.0, 200.0)[level])
+    centre, left = resampled(path, (15.0, 30.0, 60.0, 200.0)[level])
     t = np.linspace(0, np.pi, (13, 9, 5, 3)[level])
     belly = np.column_stack([np.cos(t) * (half - 1.2), -0.45 - np.sin(t) ** 0.8 * (DEPTH_M - 0.45)])[::-1]
     girder = np.concatenate([[(half, 0.0), (-half, 0.0), (-half, -0.35)], belly, [(half, -0.35)]])
@@ -69,7 +71,12 @@ def bridge(path: ArrayLike, level: int, deck_m: float = DECK_M) -> Mesh:
     bench.add(_sweep(centre, left, [(0.3, 0.06), (0.2, 0.7), (-0.2, 0.7), (-0.3, 0.06)], deck_m), CONCRETE)
     if level < 2:
         for x in (-half + 1.2, -0.8, 0.8, half - 1.2):
-            bench.add(_sweep(centre, left, [(x + 0.08, 0.06), (x + 0.08, 0.085), (x - 0.08, 0.085), (x - 0.08, 0.06)], deck_m), LINE)
+            bench.add(
+                _sweep(
+                    centre, left, [(x + 0.08, 0.06), (x + 0.08, 0.085), (x - 0.08, 0.085), (x - 0.08, 0.06)], deck_m
+                ),
+                LINE,
+            )
     if level == 0:
         _dashes(bench, path, deck_m)
     if level < 3:
@@ -78,12 +85,12 @@ def bridge(path: ArrayLike, level: int, deck_m: float = DECK_M) -> Mesh:
 
 
 def _dashes(bench: Bench, path: ArrayLike, deck_m: float) -> None:
-    centre, left = resampled(path, 15.0)
+    centre, left = resampled(path, 24.0)
     for k in range(len(centre) - 1):
-        for x in (-8.1, -4.5, 4.5, 8.1):
+        for x in (-7.0, -4.2, 4.2, 7.0)[k % 2 :: 2]:
             a = centre[k] + left[k] * x
             direction = (centre[k + 1] - centre[k]) / np.linalg.norm(centre[k + 1] - centre[k])
-            ends = np.array([a, a + direction * 6.0])
+            ends = np.array([a, a + direction * 9.0])
             normal = np.array([left[k], left[k]])
             bench.add(_sweep(ends, normal, [(0.08, 0.06), (0.08, 0.085), (-0.08, 0.085), (-0.08, 0.06)], deck_m), LINE)
 

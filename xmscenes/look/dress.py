@@ -1,0 +1,332 @@
+"""Dress a reconstructed building: a style, a facade on every wall, a cover on every roof, relief within a budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from xmscenes.look.facade import Bays, Grid, add_wall, divide, storey_grid
+from xmscenes.look.means import COVER_RGB, STRIP_RGB
+from xmscenes.look.parts import Bench
+from xmscenes.look.relief import (
+    add_balconies,
+    add_chimney,
+    add_cornice,
+    add_loggia,
+    add_rooftop,
+    add_steps,
+    has_room,
+)
+from xmscenes.look.roof import add_cover, add_overhang, add_parapets, add_pediment, add_ridges, add_swallow_tails
+from xmscenes.look.shell import Shell, read_shell
+from xmscenes.look.style import Facts, Style, choose_style, drawn_rgb, seeded, styles
+from xmscenes.records import Form, Surface
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from xmscenes.options import BuildingLookOptions, LookOptions
+    from xmscenes.records import Feature, Line, Mesh, Solid
+
+    Floats = NDArray[np.float64]
+
+MOST_LOGGIA_BAYS = 14  # of one building; an arch costs about 30 triangles
+MOST_BALCONIES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Wear:
+    """What one building wears: its style and the tints drawn for it, sRGB floats (3,)."""
+
+    name: str
+    style: Style
+    wall: Floats
+    trim: Floats
+    roof: Floats
+    flat: Floats
+
+
+def solids_of(feature: Feature) -> tuple[Solid, ...]:
+    """The solids of the best form that a building has."""
+    for form in (Form.ROOFED, Form.STEPPED, Form.BLOCK):
+        if feature.solids.get(form):
+            return feature.solids[form]
+    return ()
+
+
+def wear_of(feature: Feature, shells: list[Shell], look: LookOptions, override: BuildingLookOptions | None) -> Wear:
+    """Choose the style of a building and draw its tints; seeded by its id alone."""
+    largest = max(shells, key=lambda s: s.area_m2)
+    style_of = styles()
+    height = max(largest.eave - largest.base, 0.5)
+    facts = Facts(
+        id=feature.id,
+        tags=feature.tags,
+        name=feature.name,
+        roof=largest.kind,
+        area_m2=sum(s.area_m2 for s in shells),
+        storeys=max(1.0, round(height / 3.3)),
+    )
+    name = choose_style(facts, look.mix, override)
+    style = style_of[name]
+    wall = drawn_rgb(style.wall_rgb, style.spread, feature.id, "wall")
+    roof = drawn_rgb(style.roof_rgb, style.spread, feature.id, "roof")
+    flat = drawn_rgb(style.flat_rgb, style.spread, feature.id, "flat")
+    if override is not None and override.wall_rgb is not None:
+        wall = np.array(override.wall_rgb, dtype=np.float64)
+    if override is not None and override.roof_rgb is not None:
+        roof = flat = np.array(override.roof_rgb, dtype=np.float64)
+    return Wear(name, style, wall, drawn_rgb(style.trim_rgb, 0.02, feature.id, "trim"), roof, flat)
+
+
+def dress_building(
+    feature: Feature,
+    look: LookOptions,
+    override: BuildingLookOptions | None = None,
+    *,
+    path_xy: Floats | None = None,
+    ground_at: Callable[[Floats], Floats] | None = None,
+) -> Feature:
+    """Dress a building for the finest level: facades with whole windows, a door, roof cover, relief.
+
+    ``path_xy`` is the nearest point of a path (2,): the door and the veranda look that way; without it the longest
+    wall is the front. ``ground_at`` gives ground heights for points (N, 2), so that a door on a slope opens on the
+    right floor. A feature without solids comes back as it is. The style's name goes into ``tags["xm:style"]``.
+    """
+    solids = solids_of(feature)
+    if not solids:
+        return feature
+    shells = [read_shell(solid) for solid in solids]
+    wear = wear_of(feature, shells, look, override)
+    tags = {**feature.tags, "xm:style": wear.name}
+    if not look.facades:
+        return replace(feature, tags=tags, mesh=_plain(solids, wear))
+    bench = Bench()
+    front = _front(shells, path_xy)
+    for number, shell in enumerate(shells):
+        _dress_shell(bench, shell, wear, feature.id, front[1] if front[0] == number else None, look.relief, ground_at)
+    return replace(feature, tags=tags, mesh=bench.mesh())
+
+
+def plain_building(feature: Feature, look: LookOptions, override: BuildingLookOptions | None = None) -> Mesh:
+    """The same solid in the colours of its style, without texture: for the second level."""
+    solids = solids_of(feature)
+    if not solids:
+        return feature.mesh
+    return _plain(solids, wear_of(feature, [read_shell(s) for s in solids], look, override))
+
+
+def plain_rgb(wear: Wear) -> Mapping[str, tuple[int, int, int]]:
+    """Mean colours of "wall", "roof" and "flat" as one sees them from afar: tint times the atlas' mean."""
+    strips = np.mean([STRIP_RGB[s] for s in (wear.style.ground, *wear.style.upper)], axis=0)
+    means = {
+        "wall": strips * wear.wall / 255,
+        "roof": np.array(COVER_RGB["roof"]) * wear.roof / 255,
+        "flat": np.array(COVER_RGB["paving"]) * wear.flat / 255,
+    }
+    out = {}
+    for key, rgb in means.items():
+        r, g, b = np.rint(rgb).astype(int).tolist()
+        out[key] = (r, g, b)
+    return out
+
+
+def _plain(solids: tuple[Solid, ...], wear: Wear) -> Mesh:
+    from xmscenes.geometry.extrude import solid_to_mesh
+
+    rgb = {key: np.array(value, dtype=np.float64) for key, value in plain_rgb(wear).items()}
+    bench = Bench()
+    for solid in solids:
+        mesh = solid_to_mesh(solid)
+        corner = mesh.vertices[mesh.faces]
+        normal = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
+        level = normal[:, 2] > 0.996 * np.linalg.norm(normal, axis=1)
+        for surface, colour, chosen in (
+            (Surface.WALL, rgb["wall"], mesh.surface == Surface.WALL),
+            (Surface.ROOF, rgb["roof"], (mesh.surface == Surface.ROOF) & ~level),
+            (Surface.ROOF, rgb["flat"], (mesh.surface == Surface.ROOF) & level),
+        ):
+            bench.add((mesh.vertices, mesh.faces[chosen]), colour, surface=surface)
+    return bench.mesh()
+
+
+def _front(shells: list[Shell], path_xy: Floats | None) -> tuple[int, int]:
+    """Which shell and which of its walls is the front: near to the path and facing it, long rather than short."""
+    best, found = -np.inf, (0, -1)
+    for number, shell in enumerate(shells):
+        for k, wall in enumerate(shell.walls):
+            if wall.low > shell.base + 0.6 or wall.length < 1.8:
+                continue
+            score = 0.35 * wall.length
+            if path_xy is not None:
+                middle = wall.point(wall.length / 2, 0.0)[:2]
+                to_path = np.asarray(path_xy, dtype=np.float64) - middle
+                distance = float(np.linalg.norm(to_path))
+                score += 12.0 * float(to_path @ wall.outward) / max(distance, 1.0) - 0.8 * distance
+            if score > best:
+                best, found = score, (number, k)
+    return found
+
+
+def _dress_shell(
+    bench: Bench,
+    shell: Shell,
+    wear: Wear,
+    id_: str,
+    front: int | None,
+    relief: bool,
+    ground_at: Callable[[Floats], Floats] | None,
+) -> None:
+    style = wear.style
+    grid = storey_grid(shell, style)
+    rng = seeded(id_, "relief")
+    start = int(rng.integers(4))
+    divided = [divide(wall, grid, style.bay_m) for wall in shell.walls]
+    skips = [np.zeros_like(bays.whole) for bays in divided]
+    if relief:
+        _loggias(bench, shell, divided, skips, grid, wear, front, start, rng)
+    for k, (bays, skip) in enumerate(zip(divided, skips, strict=True)):
+        door = _door(bays, skip, grid, ground_at) if k == front else None
+        add_wall(bench, bays, grid, style, wear.wall, door=door, skip=skip, start=start + k)
+        if door is not None and relief and door[0] == 0 and grid.first - grid.base > 0.25:
+            add_steps(bench, bays.wall, (door[1] + 0.5) * bays.width, grid, wear.trim)
+    add_cover(bench, shell, wear.roof, wear.flat)
+    if relief:
+        _relief(bench, shell, divided, skips, grid, wear, rng, start)
+        if style.parapet == "gabled" and front is not None and front >= 0 and shell.kind == "flat":
+            wall = shell.walls[front]
+            add_pediment(bench, wall, wall.top + style.parapet_m - 0.05, wear.wall, wear.trim)
+
+
+def _door(
+    bays: Bays, skip: NDArray[np.bool_], grid: Grid, ground_at: Callable[[Floats], Floats] | None
+) -> tuple[int, int] | None:
+    """The cell (storey, bay) of the door: the middle one, on the storey whose floor is nearest to the ground there."""
+    middle = sorted(range(bays.count), key=lambda b: abs(b + 0.5 - bays.count / 2))
+    storey = 0
+    if ground_at is not None:
+        spot = bays.wall.point(bays.wall.length / 2, 0.0, 1.0)[:2]
+        rise = float(np.asarray(ground_at(spot[None, :])).reshape(-1)[0]) - grid.first
+        storey = int(np.clip(round(rise / grid.storey_m), 0, max(grid.count - 1, 0)))
+    for b in middle:
+        if storey < len(bays.whole) and bays.whole[storey, b] and not skip[storey, b]:
+            return storey, b
+    return None
+
+
+def _loggias(
+    bench: Bench,
+    shell: Shell,
+    divided: list[Bays],
+    skips: list[NDArray[np.bool_]],
+    grid: Grid,
+    wear: Wear,
+    front: int | None,
+    start: int,
+    rng: np.random.Generator,
+) -> None:
+    """Verandas on the front (and on the wall behind it now and then), or the arcade of a 骑楼."""
+    style = wear.style
+    draw = rng.uniform()
+    if front is None or front < 0 or not (style.arcade or draw < style.veranda):
+        return
+    depth = style.arcade_depth_m if style.arcade else style.veranda_depth_m
+    outline = shapely.unary_union(
+        [shapely.Polygon(shell.vertices[list(r.rings[0]), :2]).buffer(0.01) for r in shell.roofs]
+    )
+    left = MOST_LOGGIA_BAYS
+    order = [front, *sorted((k for k in range(len(divided)) if k != front), key=lambda k: -divided[k].wall.length)]
+    for turn, k in enumerate(order[: 1 if style.arcade else 2]):
+        bays, wall = divided[k], divided[k].wall
+        storeys = range(1) if style.arcade else range(min(grid.count, 3))
+        cost = bays.count * len(storeys)
+        if turn and draw > 0.5 * style.veranda:
+            break
+        if turn and abs(float(divided[front].wall.outward @ wall.outward)) < 0.9:
+            continue
+        if (
+            cost > left
+            or bays.count < (1 if style.arcade else 2)
+            or len(bays.whole) < len(storeys)
+            or not bays.whole[: len(storeys)].all()
+        ):
+            continue
+        if not has_room(wall, outline, depth):
+            continue
+        left -= cost
+        skips[k][: len(storeys)] = True
+        add_loggia(
+            bench, bays, grid, style, storeys, depth, wear.wall * _tone(style), wear.trim, start, arcade=style.arcade
+        )
+
+
+def _tone(style: Style) -> Floats:
+    """Screens are plain render on the sheet; brick styles tint it to their brick."""
+    brick = np.array(STRIP_RGB["brick"]) / np.array(STRIP_RGB["white"])
+    return brick if style.blank == "brick" else np.ones(3)
+
+
+def _relief(
+    bench: Bench,
+    shell: Shell,
+    divided: list[Bays],
+    skips: list[NDArray[np.bool_]],
+    grid: Grid,
+    wear: Wear,
+    rng: np.random.Generator,
+    start: int,
+) -> None:
+    style = wear.style
+    if style.balcony and rng.uniform() < style.balcony:
+        order = sorted(range(len(divided)), key=lambda k: -divided[k].wall.length)[:2]
+        left = MOST_BALCONIES
+        for k in order:
+            if not skips[k].any():
+                left -= add_balconies(bench, divided[k], grid, wear.wall, wear.trim, start, left)
+    if style.overhang_m > 0:
+        add_overhang(bench, shell, style, wear.roof, wear.trim)
+    if style.ridge == "cap":
+        add_ridges(bench, shell, wear.roof * np.array(COVER_RGB["roof"]) / np.array(STRIP_RGB["white"]))
+    elif style.ridge == "swallow":
+        add_ridges(bench, shell, wear.roof * np.array(COVER_RGB["roof"]) / np.array(STRIP_RGB["white"]))
+        add_swallow_tails(bench, shell, wear.trim)
+    if style.cornice:
+        add_cornice(bench, shell, wear.trim, 0.42)
+    add_parapets(bench, shell, style, wear.wall * _tone(style), wear.trim)
+    if rng.uniform() < style.chimney:
+        add_chimney(bench, shell, wear.wall, wear.trim)
+    add_rooftop(bench, shell, style, rng, wear.wall * _tone(style))
+
+
+def dress_buildings(
+    features: Sequence[Feature],
+    look: LookOptions,
+    overrides: Sequence[BuildingLookOptions] = (),
+    *,
+    paths: Sequence[Line] = (),
+    ground_at: Callable[[Floats], Floats] | None = None,
+) -> tuple[Feature, ...]:
+    """Dress all buildings of a tile; each looks at the nearest of ``paths``. Other kinds of features pass through.
+
+    The result of one building depends on itself, its override and the paths alone, never on its neighbours.
+    """
+    by_id = {override.id: override for override in overrides}
+    lines = [shapely.LineString(line.xy) for line in paths if len(line.xy) > 1]
+    tree = shapely.STRtree(lines) if lines else None
+    dressed = []
+    for feature in features:
+        if feature.kind != "building":
+            dressed.append(feature)
+            continue
+        near = None
+        if tree is not None and (solids := solids_of(feature)):
+            middle = shapely.Point(np.asarray(solids[0].vertices)[:, :2].mean(0))
+            line = lines[int(tree.nearest(middle))]
+            near = shapely.get_coordinates(line.interpolate(line.project(middle)))[0]
+        dressed.append(dress_building(feature, look, by_id.get(feature.id), path_xy=near, ground_at=ground_at))
+    return tuple(dressed)

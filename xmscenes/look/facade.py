@@ -1,0 +1,243 @@
+"""Walls that wear storeys: whole bays only, storeys counted between plinth and eave, one door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from xmscenes.look.atlas import BAY_M, STOREY_M, STRIPS, strip_uv
+from xmscenes.look.parts import Bench, triangulated
+from xmscenes.records import Surface
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from xmscenes.look.shell import Shell, Wall
+    from xmscenes.look.style import Style
+
+    Floats = NDArray[np.float64]
+
+WHOLE_M = 0.02  # a bay counts as whole when it reaches this close to the wall's outline
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The storeys of a building: floors from ``first`` upwards, every ``storey_m``; the plinth ends at ``first``."""
+
+    base: float
+    first: float
+    storey_m: float
+    count: int
+
+    def floor(self, k: int) -> float:
+        """Height of the floor of storey k, 0 the ground floor."""
+        return self.first + k * self.storey_m
+
+    @property
+    def top(self) -> float:
+        """Height at which the storeys end: the eave."""
+        return self.floor(self.count)
+
+
+def storey_grid(shell: Shell, style: Style) -> Grid:
+    """Divide the height from base to eave into storeys near the style's height; what is left over is plinth."""
+    height = max(shell.eave - shell.base, 0.5)
+    count = max(1, round((height - style.plinth_m) / style.storey_m))
+    plinth = min(style.plinth_m, 0.3 * height)
+    return Grid(shell.base, shell.base + plinth, (height - plinth) / count, count)
+
+
+@dataclass(frozen=True, slots=True)
+class Bays:
+    """How one wall is divided: bays of equal width, and which cells (bay, storey) are whole."""
+
+    wall: Wall
+    count: int
+    width: float
+    whole: NDArray[np.bool_]  # (storeys, bays)
+
+
+def divide(wall: Wall, grid: Grid, bay_m: float) -> Bays:
+    """Divide a wall into bays. A wall too short for a window, or a cell that is not all wall, is not whole."""
+    count = max(1, round(wall.length / bay_m))
+    width = wall.length / count
+    storeys = max(grid.count, int(np.ceil((wall.top - grid.first) / grid.storey_m - 0.05)))
+    whole = np.zeros((max(storeys, 0), count), dtype=bool)
+    if width < 0.62 * bay_m or storeys <= 0:
+        return Bays(wall, count, width, whole)
+    floors = grid.first + np.arange(storeys) * grid.storey_m
+    fits = (floors > wall.low - WHOLE_M) & (floors + grid.storey_m < wall.top + WHOLE_M)
+    if wall.is_rectangle:
+        whole[fits] = True
+        return Bays(wall, count, width, whole)
+    k, b = np.meshgrid(np.flatnonzero(fits), np.arange(count), indexing="ij")
+    if k.size:
+        cells = shapely.box(
+            b * width, grid.first + k * grid.storey_m, (b + 1) * width, grid.first + (k + 1) * grid.storey_m
+        )
+        grown = wall.area.buffer(WHOLE_M, join_style="mitre")
+        shapely.prepare(grown)
+        whole[k, b] = shapely.contains(grown, cells)
+    return Bays(wall, count, width, whole)
+
+
+def add_quad(
+    bench: Bench, wall: Wall, box: tuple[float, float, float, float], uv: Floats, rgb: Floats, out: float = 0.0
+) -> None:
+    """A wall rectangle (s0, z0, s1, z1) with texture corners left-low, right-low, right-top, left-top."""
+    s0, z0, s1, z1 = box
+    corners = wall.point(np.array([s0, s1, s1, s0]), np.array([z0, z0, z1, z1]), out)
+    faces = np.array([[0, 1, 2], [0, 2, 3]])
+    bench.add((corners, faces), rgb, material="facade", uv=uv[faces], surface=Surface.WALL)
+
+
+def strip_corners(strip: str, first: float, bays: float, low: float = 1.0, top: float = 0.0) -> Floats:
+    """Texture corners of a run of bays, in the order of ``add_quad``."""
+    return strip_uv(strip, np.array([first, first + bays, first + bays, first]), np.array([low, low, top, top]))
+
+
+def add_run(
+    bench: Bench,
+    wall: Wall,
+    strip: str,
+    at: tuple[float, float, float, float],
+    bays: int,
+    rgb: Floats,
+    start: int,
+    out: float = 0.0,
+) -> None:
+    """A run of whole bays in one storey, cut where the strip ends; ``start`` shifts which windows come first."""
+    s0, z0, s1, z1 = at
+    cells = STRIPS[strip][2]
+    done = 0
+    cell = start % cells
+    while done < bays:
+        take = min(cells - cell, bays - done)
+        a, b = s0 + (s1 - s0) * done / bays, s0 + (s1 - s0) * (done + take) / bays
+        add_quad(bench, wall, (a, z0, b, z1), strip_corners(strip, cell, take), rgb, out)
+        done, cell = done + take, 0
+
+
+def add_blank(bench: Bench, wall: Wall, area: shapely.Geometry, grid: Grid, strip: str, rgb: Floats) -> None:
+    """Fill what no window fits in: cut at the storeys and every 6 m, so that the strip never stretches."""
+    cells = STRIPS[strip][2]
+    span = cells * BAY_M
+    s0, z0, s1, z1 = area.bounds
+    rows = range(int(np.floor((z0 - grid.first) / STOREY_M)), int(np.ceil((z1 - grid.first) / STOREY_M)))
+    for row in rows:
+        low = grid.first + row * STOREY_M
+        for column in range(int(np.floor(s0 / span)), int(np.ceil(s1 / span))):
+            piece = area
+            if z1 - z0 > STOREY_M or s1 - s0 > span or len(rows) > 1:
+                piece = shapely.intersection(area, shapely.box(column * span, low, (column + 1) * span, low + STOREY_M))
+            for part in _polygons(piece):
+                _add_polygon(bench, wall, part, column * span, low, strip, rgb)
+
+
+def _polygons(shape: shapely.Geometry) -> list[shapely.Polygon]:
+    parts = getattr(shape, "geoms", [shape])
+    return [p for p in parts if p.geom_type == "Polygon" and p.area > 1e-4]
+
+
+def _add_polygon(
+    bench: Bench, wall: Wall, part: shapely.Polygon, s_left: float, z_low: float, strip: str, rgb: Floats
+) -> None:
+    if part.interiors:
+        pieces = [p for t in shapely.constrained_delaunay_triangles(part).geoms for p in _polygons(t)]
+    else:
+        pieces = [part]
+    for piece in pieces:
+        ring = shapely.get_coordinates(shapely.orient_polygons(piece).exterior)[:-1]
+        faces = triangulated(ring)
+        uv = strip_uv(strip, (ring[:, 0] - s_left) / BAY_M, 1 - (ring[:, 1] - z_low) / STOREY_M)
+        bench.add(
+            (wall.point(ring[:, 0], ring[:, 1]), faces), rgb, material="facade", uv=uv[faces], surface=Surface.WALL
+        )
+
+
+def add_plinth(bench: Bench, wall: Wall, grid: Grid, strip: str, rgb: Floats) -> None:
+    """The foot of a wall below the first floor, in its own stone."""
+    if grid.first <= wall.low + 0.02:
+        return
+    if wall.is_rectangle:
+        area = shapely.box(0, wall.low, wall.length, min(grid.first, wall.top))
+    else:
+        area = shapely.intersection(wall.area, shapely.box(-1, wall.low - 1, wall.length + 1, grid.first))
+    if not area.is_empty:
+        add_blank(bench, wall, area, Grid(grid.base, grid.first - STOREY_M, STOREY_M, 1), strip, rgb)
+
+
+def runs_of(row: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Runs of True in a row, as (first, count)."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], row.astype(np.int8), [0]])))
+    return [(int(a), int(b - a)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def add_wall(
+    bench: Bench,
+    bays: Bays,
+    grid: Grid,
+    style: Style,
+    rgb: Floats,
+    *,
+    door: tuple[int, int] | None,
+    skip: NDArray[np.bool_],
+    start: int,
+) -> None:
+    """Dress one wall: plinth, whole bays in runs, blank pieces, and the door in its cell (storey, bay).
+
+    ``skip`` (storeys, bays) marks cells that relief replaces by something of its own.
+    """
+    wall = bays.wall
+    add_plinth(bench, wall, grid, style.plinth, rgb * 0 + 255 * 0.92)
+    for k in range(len(bays.whole)):
+        strip = style.ground if k == 0 else style.upper[(k - 1) % len(style.upper)]
+        row = bays.whole[k] & ~skip[k]
+        z0, z1 = grid.floor(k), grid.floor(k + 1)
+        if door is not None and door[0] == k and row[door[1]]:
+            b = door[1]
+            add_run(bench, wall, style.door, (b * bays.width, z0, (b + 1) * bays.width, z1), 1, rgb, start)
+            row = row.copy()
+            row[b] = False
+        for first, count in runs_of(row):
+            add_run(
+                bench,
+                wall,
+                strip,
+                (first * bays.width, z0, (first + count) * bays.width, z1),
+                count,
+                rgb,
+                start + first + k,
+            )
+    rest = _rest(bays, grid, skip)
+    for part in _polygons(rest):
+        add_blank(bench, wall, part, grid, style.blank, rgb)
+
+
+def _rest(bays: Bays, grid: Grid, skip: NDArray[np.bool_]) -> shapely.Geometry:
+    wall = bays.wall
+    above = shapely.box(-1.0, grid.first, wall.length + 1.0, wall.top + 1.0)
+    if wall.is_rectangle:
+        if (
+            bays.whole.size
+            and bays.whole[: grid.count].all()
+            and wall.top < grid.top + 0.03
+            and wall.low < grid.first + 0.03
+        ):
+            return shapely.Polygon()
+        rest = (
+            shapely.box(0.0, max(wall.low, grid.first), wall.length, wall.top)
+            if wall.top > grid.first
+            else shapely.Polygon()
+        )
+    else:
+        rest = shapely.intersection(wall.area, above)
+    cells = [
+        shapely.box(first * bays.width, grid.floor(k), (first + count) * bays.width, grid.floor(k + 1))
+        for k in range(len(bays.whole))
+        for first, count in runs_of(bays.whole[k] | skip[k])
+    ]
+    return shapely.difference(rest, shapely.unary_union(cells)) if cells else rest

@@ -1,0 +1,222 @@
+"""Roofs: tiles down the slope, eaves that overhang, ridge caps, swallow tails, parapets round terraces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xmscenes.geometry.triangulate import triangulate_face
+from xmscenes.look.atlas import band_uv
+from xmscenes.look.covers import slope_uv
+from xmscenes.look.parts import Bench, swept, triangulated
+from xmscenes.records import Surface
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from xmscenes.look.shell import Shell, Wall
+    from xmscenes.look.style import Style
+
+    Floats = NDArray[np.float64]
+
+THICK_M = 0.14
+WALL_M = 0.22  # thickness of a parapet
+LONGEST_MITRE = 3.0
+
+
+def add_cover(bench: Bench, shell: Shell, roof_rgb: Floats, flat_rgb: Floats) -> None:
+    """The roof faces themselves: tiles on slopes, slabs on terraces."""
+    for roof in shell.roofs:
+        faces = np.array(triangulate_face(shell.vertices, roof.rings), dtype=np.int64)
+        used, index = np.unique(faces, return_inverse=True)
+        vertices = shell.vertices[used]
+        material = "paving" if roof.is_flat else "roof"
+        uv = slope_uv(vertices[index.reshape(-1, 3)] - vertices[0], material)
+        rgb = flat_rgb if roof.is_flat else roof_rgb
+        bench.add((vertices, index.reshape(-1, 3)), rgb, material=material, uv=uv, surface=Surface.ROOF)
+
+
+def corner_moves(
+    shell: Shell, edges: list[tuple[int, tuple[int, int]]], reach: dict[tuple[int, int], float]
+) -> dict[tuple[int, int], tuple[Floats, Floats]]:
+    """How far the ends of each edge move outwards in plan, so that neighbours meet in a mitre; (2,) each."""
+    xy = shell.vertices[:, :2]
+    outward: dict[tuple[int, int], Floats] = {}
+    starts: dict[int, list[tuple[int, int]]] = {}
+    for _, (i, j) in edges:
+        d = xy[j] - xy[i]
+        length = float(np.linalg.norm(d))
+        if length < 1e-6:
+            continue
+        outward[i, j] = np.array([d[1], -d[0]]) / length
+        starts.setdefault(i, []).append((i, j))
+    ends: dict[int, list[tuple[int, int]]] = {}
+    for edge in outward:
+        ends.setdefault(edge[1], []).append(edge)
+    moves = {}
+    for edge, normal in outward.items():
+        before = ends.get(edge[0], [])
+        after = starts.get(edge[1], [])
+        first = (
+            _mitre(normal, reach[edge], outward[before[0]], reach[before[0]])
+            if len(before) == 1
+            else normal * reach[edge]
+        )
+        last = (
+            _mitre(normal, reach[edge], outward[after[0]], reach[after[0]]) if len(after) == 1 else normal * reach[edge]
+        )
+        moves[edge] = (first, last)
+    return moves
+
+
+def _mitre(n1: Floats, r1: float, n2: Floats, r2: float) -> Floats:
+    """The move that is r1 along n1 and r2 along n2; parallel or very sharp corners take n1's alone."""
+    det = float(n1[0] * n2[1] - n1[1] * n2[0])
+    if abs(det) < 0.2:
+        return n1 * r1
+    move = np.array([r1 * n2[1] - r2 * n1[1], n1[0] * r2 - n2[0] * r1]) / det
+    size = float(np.linalg.norm(move))
+    limit = LONGEST_MITRE * max(abs(r1), abs(r2), 1e-9)
+    return move if size <= limit else n1 * r1
+
+
+def add_overhang(bench: Bench, shell: Shell, style: Style, roof_rgb: Floats, trim_rgb: Floats) -> None:
+    """Eaves and verges of sloping roofs: the slope goes on past the wall, with fascia and soffit."""
+    edges = [(f, e) for f, e in shell.eaves if not shell.roofs[f].is_flat]
+    reach = {}
+    for _, (i, j) in edges:
+        level = abs(shell.vertices[i, 2] - shell.vertices[j, 2]) < 0.25 * np.linalg.norm(
+            shell.vertices[i, :2] - shell.vertices[j, :2]
+        )
+        reach[i, j] = style.overhang_m if level else style.overhang_m * 0.55
+    moves = corner_moves(shell, edges, reach)
+    down = np.array([0, 0, THICK_M])
+    for f, edge in edges:
+        if edge not in moves:
+            continue
+        a, b = shell.vertices[edge[0]], shell.vertices[edge[1]]
+        gradient = shell.roofs[f].gradient
+        out = [np.array([m[0], m[1], float(gradient @ m)]) for m in moves[edge]]
+        a2, b2 = a + out[0], b + out[1]
+        top = np.array([a, a2, b2, b])
+        faces = np.array([[0, 1, 2], [0, 2, 3]])
+        corners = top[faces]
+        bench.add((top, faces), roof_rgb, material="roof", uv=slope_uv(corners - a, "roof"), surface=Surface.ROOF)
+        rim = np.array([a2 - down, b2 - down, b2, a2, a - down, b - down])
+        quads = np.array([[0, 1, 2], [0, 2, 3], [4, 5, 1], [4, 1, 0]])
+        bench.add((rim, quads), trim_rgb, material="facade", uv=_white(len(quads)), surface=Surface.DETAIL)
+
+
+def _white(count: int) -> Floats:
+    return np.broadcast_to(band_uv("white", np.zeros(1), np.full(1, 0.5)), (count, 3, 2))
+
+
+def add_ridges(bench: Bench, shell: Shell, roof_rgb: Floats) -> None:
+    """Caps along ridges and hips."""
+    for (i, j), one, two in shell.ridges:
+        if shell.roofs[one].is_flat and shell.roofs[two].is_flat:
+            continue
+        a, b = shell.vertices[i], shell.vertices[j]
+        direction = (b - a)[:2] / max(float(np.linalg.norm((b - a)[:2])), 1e-9)
+        left = np.array([-direction[1], direction[0]]) * 0.16
+        drop_l, drop_r = (float(shell.roofs[f].gradient @ v) for f, v in ((one, left), (two, -left)))
+        rise = np.array([0.0, 0.0, 0.1])
+        points = []
+        for p in (a, b):
+            points += [p + np.array([*left, drop_l + 0.01]), p + rise, p + np.array([*-left, drop_r + 0.01])]
+        quads = np.array([[1, 4, 3], [1, 3, 0], [2, 5, 4], [2, 4, 1], [0, 2, 1], [3, 4, 5]])
+        vertices = np.array(points)
+        corners = vertices[quads]
+        upward = np.cross(corners[:4, 1] - corners[:4, 0], corners[:4, 2] - corners[:4, 0])[:, 2].sum() > 0
+        if not upward:
+            quads = quads[:, ::-1]
+        bench.add((vertices, quads), roof_rgb * 0.72, material="facade", uv=_white(len(quads)), surface=Surface.ROOF)
+
+
+def add_swallow_tails(bench: Bench, shell: Shell, trim_rgb: Floats) -> None:
+    """燕尾脊: the level ridges as a low wall that sweeps up into two tails at its ends."""
+    level = [e for e, _, _ in shell.ridges if abs(shell.vertices[e[0], 2] - shell.vertices[e[1], 2]) < 0.15]
+    for i, j in level:
+        a, b = shell.vertices[i], shell.vertices[j]
+        length = float(np.linalg.norm(b - a))
+        if length < 3.0:
+            continue
+        t = np.array([-1.0, -0.86, -0.66, -0.35, 0.0, 0.35, 0.66, 0.86, 1.0])
+        reach = (length / 2 + 0.9) * t
+        middle, along = (a + b) / 2, (b - a) / length
+        top = 0.46 + 0.95 * np.abs(t) ** 3.2
+        bottom = np.where(np.abs(t) < 0.8, -0.08, top - 0.42 + 0.24 * np.abs(t) ** 6)
+        path = middle + reach[:, None] * along + np.outer((top + bottom) / 2, [0, 0, 1])
+        crest = middle + reach[:, None] * along + np.outer(top + 0.03, [0, 0, 1])
+        bench.add(
+            swept(path, 0.26, top - bottom), (214, 150, 112), material="facade", uv=_swept_uv(8), surface=Surface.ROOF
+        )
+        bench.add(swept(crest, 0.38, 0.1), trim_rgb, material="facade", uv=_swept_uv(8), surface=Surface.ROOF)
+
+
+def _swept_uv(spans: int) -> Floats:
+    return _white(spans * 8 + 4)
+
+
+def add_pediment(bench: Bench, wall: Wall, foot: float, wall_rgb: Floats, trim_rgb: Floats) -> None:
+    """A curved gable (山花) on the parapet over the middle of a front."""
+    half = min(2.4, wall.length * 0.28)
+    t = np.linspace(0.0, np.pi, 7)
+    outline = np.concatenate(
+        [
+            [[-half * 1.25, 0.0], [half * 1.25, 0.0], [half * 1.25, 0.35]],
+            np.column_stack([half * np.cos(t), 0.35 + 1.15 * np.sin(t)]),
+            [[-half * 1.25, 0.35]],
+        ]
+    )
+    middle, n = wall.length / 2, len(outline)
+    front = wall.point(middle + outline[:, 0], foot + outline[:, 1], 0.1)
+    back = wall.point(middle + outline[:, 0], foot + outline[:, 1], -0.2)
+    cap = triangulated(outline)
+    bench.add(
+        (np.concatenate([front, back]), np.concatenate([cap, cap[:, ::-1] + n])),
+        wall_rgb,
+        material="facade",
+        uv=_white(2 * len(cap)),
+        surface=Surface.DETAIL,
+    )
+    i = np.arange(1, n)
+    j = (i + 1) % n
+    rim = np.concatenate([np.column_stack([i, n + i, n + j]), np.column_stack([i, n + j, j])])
+    vertices = np.concatenate([front, back])
+    bench.add((vertices, rim[:, ::-1]), trim_rgb, material="facade", uv=_white(len(rim)), surface=Surface.DETAIL)
+
+
+def add_parapets(bench: Bench, shell: Shell, style: Style, wall_rgb: Floats, trim_rgb: Floats) -> None:
+    """Parapets round flat roofs: outer face, coping, inner face; balustrades show their balusters."""
+    edges = [(f, e) for f, e in shell.eaves if shell.roofs[f].is_flat]
+    if not edges or style.parapet_m <= 0:
+        return
+    outer = corner_moves(shell, edges, {e: 0.06 for _, e in edges})
+    inner = corner_moves(shell, edges, {e: -WALL_M for _, e in edges})
+    height = np.array([0, 0, style.parapet_m])
+    for _, edge in edges:
+        if edge not in outer:
+            continue
+        a, b = shell.vertices[edge[0]], shell.vertices[edge[1]]
+        length = float(np.linalg.norm(b - a))
+        if length < 2.5 * WALL_M:
+            continue
+        p = [a + [*outer[edge][0], 0], b + [*outer[edge][1], 0], b + [*inner[edge][1], 0], a + [*inner[edge][0], 0]]
+        low, top = np.array(p) - [0, 0, 0.25], np.array(p) + height
+        band = "baluster" if style.parapet == "baluster" else "white"
+        for i, j, lift in ((0, 1, 0.25), (2, 3, 0.25)):
+            wall = np.array([low[i] + [0, 0, lift * 0], low[j], top[j], top[i]])
+            faces = np.array([[0, 1, 2], [0, 2, 3]])
+            uv = band_uv(band, np.array([0, length, length, 0]), np.array([1.0, 1.0, 0.0, 0.0]))
+            tint = trim_rgb if band == "baluster" else wall_rgb
+            bench.add((wall, faces), tint, material="facade", uv=uv[faces], surface=Surface.DETAIL)
+        coping = np.array([top[0], top[1], top[2], top[3]])
+        bench.add(
+            (coping, np.array([[0, 1, 2], [0, 2, 3]])),
+            trim_rgb,
+            material="facade",
+            uv=_white(2),
+            surface=Surface.DETAIL,
+        )

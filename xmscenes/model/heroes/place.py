@@ -1,0 +1,123 @@
+"""Heroes at their places in a scene: from the spec's ``[[hero]]`` entries to features in the local frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xmscenes.errors import SpecError
+from xmscenes.model.heroes.registry import HEROES
+from xmscenes.model.heroes.user_glb import read_hero_glb
+from xmscenes.records import Feature, Mesh, Origin, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from xmscenes.frame import Frame
+    from xmscenes.options import HeroOptions
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """A hero of a scene, found and placed in plan; its height waits for the ground of its tile."""
+
+    options: HeroOptions
+    xy: tuple[float, float]  # local metres
+    heading_deg: float
+    z: float | None  # local height of the foot; None: on the terrain
+    name: str
+    name_en: str
+    hides: tuple[str, ...]
+    model: str | None  # path of a user's GLB
+    origin: Origin
+    source: str
+
+
+def locate_heroes(options: Sequence[HeroOptions], frame: Frame, seek: Callable[[str], Path]) -> tuple[Located, ...]:
+    """Find every hero of a spec and bring its place into the local frame, in the order of the spec.
+
+    ``seek`` resolves the path of a user's model. An id that is neither built in nor has a model raises ``SpecError``.
+    """
+    found = []
+    for entry in options:
+        hero = HEROES.get(entry.id)
+        if hero is None and entry.model is None:
+            known = ", ".join(HEROES)
+            raise SpecError(f'hero {entry.id!r}: no such landmark; give model = "….glb" or use one of {known}')
+        x, y = frame.to_local(np.array([[entry.lon_deg, entry.lat_deg]]), "EPSG:4326")[0]
+        own = hero.heading_deg if hero is not None else 0.0
+        elevation = entry.elevation_m
+        if elevation is None and hero is not None:
+            elevation = hero.elevation_m
+        found.append(
+            Located(
+                options=entry,
+                xy=(float(x), float(y)),
+                heading_deg=own if entry.heading_deg is None else entry.heading_deg,
+                z=None if elevation is None else elevation - frame.elevation_m,
+                name=entry.name or (hero.name if hero is not None else entry.id),
+                name_en=hero.name_en if hero is not None else "",
+                hides=tuple(
+                    dict.fromkeys(
+                        (*(hero.replaces if hero is not None else ()), *entry.hides, *_own_footprint(entry.id))
+                    )
+                ),
+                model=None if entry.model is None else str(seek(entry.model)),
+                origin=Origin.DIGITISED if hero is None else hero.position_origin,
+                source=f"user's model {Path(entry.model).name}"
+                if entry.model
+                else (hero.source if hero is not None else ""),
+            )
+        )
+    return tuple(found)
+
+
+def _own_footprint(id_: str) -> tuple[str, ...]:
+    return (id_,) if "/" in id_ else ()
+
+
+def hidden_footprints(heroes: Sequence[Located]) -> frozenset[str]:
+    """Ids of the footprints on which heroes stand: their buildings are not modelled."""
+    return frozenset(id_ for hero in heroes for id_ in hero.hides)
+
+
+def place_hero(hero: Located, ground_at: Callable[[Floats], Floats], level: int = 0) -> Feature:
+    """Make a hero and put it at its place.
+
+    ``ground_at`` gives ground heights for points (N, 2). Without a height of its own the foot stands on the lowest
+    ground under a fifth of its extent, so that it does not float on a slope.
+    """
+    mesh = read_hero_glb(hero.model, hero.options) if hero.model is not None else HEROES[hero.options.id].make(level)
+    if hero.model is None and hero.options.scale != 1.0:
+        mesh = replace(mesh, vertices=mesh.vertices * hero.options.scale)
+    turned = _turned(mesh, hero.heading_deg)
+    z = hero.z
+    if z is None:
+        low, high = turned[:, :2].min(0), turned[:, :2].max(0)
+        middle, half = (low + high) / 2, (high - low) / 2 * 0.45
+        spots = np.array(hero.xy) + middle + half * np.array([[0, 0], [-1, -1], [1, -1], [1, 1], [-1, 1]])
+        heights = np.asarray(ground_at(spots), dtype=np.float64)
+        z = float(np.nanmin(heights)) if np.isfinite(heights).any() else 0.0
+    tags = {"name:en": hero.name_en, "hides": " ".join(hero.hides), "licence": hero.options.licence or ""}
+    return Feature(
+        id=hero.options.id,
+        kind="hero",
+        name=hero.name,
+        mesh=replace(mesh, vertices=turned + np.array([*hero.xy, z])),
+        outcome=Outcome(origin=hero.origin, source=hero.source),
+        tags={key: value for key, value in tags.items() if value},
+    )
+
+
+def _turned(mesh: Mesh, heading_deg: float) -> Floats:
+    """Vertices turned so that the front (+y) looks along the heading, clockwise from north."""
+    c, s = np.cos(np.radians(heading_deg)), np.sin(np.radians(heading_deg))
+    turned: Floats = mesh.vertices @ np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+    return turned
