@@ -122,7 +122,7 @@ def _repaired(rings: list[NDArray[np.float64]]) -> list[tuple[NDArray[np.float64
             trial = shape.buffer(-opening, join_style="mitre").buffer(opening, join_style="mitre")
         parts = []
         trial = shapely.set_precision(trial, GRID_M)
-        for part in shapely.get_parts(shapely.multipolygons([p for p in _polygons(trial) if p.area > 0.02])):
+        for part in (p for p in _polygons(trial) if p.area > 0.02):
             outer = _cleaned(np.asarray(part.exterior.coords)[:-1])
             inner = [_cleaned(np.asarray(i.coords)[:-1]) for i in part.interiors if shapely.Polygon(i).area > 0.02]
             if len(outer) >= 3:
