@@ -56,7 +56,7 @@ def read_dem(
     require_readable(path)
     with translated(path), rasterio.open(path) as raster:
         system = _crs_of(path, raster, crs)
-        middle = raster.transform * (raster.width / 2, raster.height / 2)
+        middle = _to_map(raster, np.array([[raster.width / 2, raster.height / 2]]))[0]
         require_place(path.name, (float(middle[0]), float(middle[1])), system, frame)
         factor = _unit_m(path, raster, system, unit)
         extent = _crop(_extent(raster, system, frame), bounds_m)
@@ -101,8 +101,24 @@ def _border(raster: Any) -> NDArray[np.float64]:
     steps = np.linspace(0.0, 1.0, 33)
     ring = np.concatenate([np.column_stack([steps, steps * 0 + k]) for k in (0, 1)])
     ring = np.concatenate([ring, ring[:, ::-1]]) * [raster.width, raster.height]
-    x, y = raster.transform * (ring[:, 0], ring[:, 1])
-    return np.column_stack([x, y])
+    return _to_map(raster, ring)
+
+
+def _to_map(raster: Any, cells: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Positions (N, 2) in the file's system of columns and rows (N, 2); whole numbers are corners of cells."""
+    turn, shift = _affine(raster)
+    return np.asarray(cells @ turn.T + shift)
+
+
+def _to_cells(raster: Any, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Undo ``_to_map``."""
+    turn, shift = _affine(raster)
+    return np.asarray(np.linalg.solve(turn, (xy - shift).T).T)
+
+
+def _affine(raster: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    t = raster.transform
+    return np.array([[t.a, t.b], [t.d, t.e]]), np.array([t.c, t.f])
 
 
 def _extent(raster: Any, system: Crs, frame: Frame) -> Box:
@@ -126,8 +142,7 @@ def _resolution_m(raster: Any, system: Crs, frame: Frame) -> float:
     """Side of the file's cells in metres, measured in the middle of the file and kept to a millimetre."""
     middle = np.array([raster.width / 2, raster.height / 2])
     corners = middle + np.array([[0, 0], [1, 0], [0, 1]])
-    x, y = raster.transform * (corners[:, 0], corners[:, 1])
-    local = frame.to_local(np.column_stack([x, y]), system.text)
+    local = frame.to_local(_to_map(raster, corners), system.text)
     sides = np.hypot(*(local[1:] - local[0]).T)
     return max(0.001, round(float(np.sqrt(sides[0] * sides[1])), 3))
 
@@ -143,9 +158,8 @@ def _resampled(
         y = corner[1] + np.arange(first, min(rows, first + _ROWS_AT_ONCE)) * cell
         grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
         there = frame.to_crs(grid, system.text)
-        column, row = ~raster.transform * (there[:, 0], there[:, 1])
-        # Cell centres lie at half numbers.
-        z[first : first + len(y)] = _between(raster, row - 0.5, column - 0.5).reshape(len(y), columns)
+        column, row = _to_cells(raster, there).T - 0.5  # centres of cells lie at half numbers
+        z[first : first + len(y)] = _between(raster, row, column).reshape(len(y), columns)
     return z
 
 

@@ -60,7 +60,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     ),
     "ground_m": (
         *("地面高程", "地面标高", "室外地坪", "基底高程", "地面高", "基底标高", "dmgc", "jdgc"),
-        *("groundm", "ground", "groundelevation", "groundz", "basez", "baseelevation", "zmin", "groundheight", "ele"),
+        *("groundm", "ground", "groundelevation", "groundz", "basez", "baseelevation", "groundheight", "ele"),
     ),
     "elevation_m": (
         "elevationm",

@@ -10,6 +10,7 @@ import numpy as np
 
 from xmscenes.errors import FrameError, InputError
 from xmscenes.read.crs import Crs, read_crs
+from xmscenes.read.las_header import require_sound_chunks, require_sound_header
 from xmscenes.read.points import PointFacts, PointSource, RawPoints, joined, with_crs
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class LasSource(PointSource):
 
     def __init__(self, path: Path, crs: str | None = None) -> None:
         super().__init__()
+        with _translated(path):
+            require_sound_header(path)
         with _translated(path), _opened(path) as reader:
             header = reader.header
             _require_sound(path, header)
@@ -125,7 +128,13 @@ def _require_sound(path: Path, header: laspy.LasHeader) -> None:
             f"{path.name}: scale {[float(v) for v in header.scales]} or offset "
             f"{[float(v) for v in header.offsets]} in the header is no usable number; export the file again"
         )
-    if not header.are_points_compressed:
+    if header.are_points_compressed:
+        laszip = next((v for v in header.vlrs if type(v).__name__ == "LasZipVlr"), None)
+        if laszip is None:
+            raise InputError(f"{path.name}: compressed, but without a LASzip record; copy or export the file again")
+        start, size = int(header.offset_to_point_data), int(header.point_format.size)
+        require_sound_chunks(path, start, int(header.point_count), size, laszip.record_data)
+    else:
         whole = header.offset_to_point_data + header.point_count * header.point_format.size
         held = path.stat().st_size
         if held < whole:
@@ -136,8 +145,9 @@ def _header_crs(path: Path, header: laspy.LasHeader) -> Crs | None:
     try:
         crs = header.parse_crs()
     except (ValueError, RuntimeError) as error:
+        reason = " ".join(str(error).split())[-80:]  # PROJ repeats the whole text first
         raise FrameError(
-            f"{path.name}: the CRS in the header is not understood ({error}); set inputs.points.crs"
+            f"{path.name}: the CRS in the header is not understood (... {reason}); set inputs.points.crs"
         ) from error
     if crs is None:
         return None

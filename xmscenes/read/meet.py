@@ -9,7 +9,7 @@ import shapely
 
 from xmscenes.errors import FrameError
 from xmscenes.frame import horizontal_to
-from xmscenes.read.crs import WGS84, probable_crs
+from xmscenes.read.crs import WGS84, distance_m, probable_crs
 from xmscenes.records import Box, Footprint, Issue, PointCloud
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def judge_overlap(clouds: Sequence[PointCloud], footprints: Sequence[Footprint],
     best, number = max(scores)
     mistake, moved, _ = tried[-number]
     if best > as_is + _SURE_GAIN and best > 2 * as_is:
-        shift = (moved - high).mean(axis=0) * (1 if mistake.layer == "footprints" else -1)
+        shift = (moved - high).mean(axis=0)
         raise FrameError(
             f"inputs: the footprints sit about {_direction(shift)} of the buildings in the points: "
             f"{_inside(tree, high):.0%} of building points fall inside footprints, {_inside(tree, moved):.0%} when the "
@@ -109,7 +109,12 @@ def _apart(points: Sequence[PointSource], boxes: Sequence[Box], extents: NDArray
     """Explain why nothing meets: a shift that is known, a system that fits better, or distance and direction."""
     middle = np.median((extents[:, :2] + extents[:, 2:]) / 2, axis=0)
     where = np.mean([[(b[0] + b[2]) / 2, (b[1] + b[3]) / 2] for b in boxes], axis=0)
-    text = f"inputs: points and footprints do not meet: the footprints lie {_direction(middle - where)} of the points"
+    (lon_f, lat_f), (lon_p, lat_p) = home, _ = frame.to_crs(np.array([middle, where]), WGS84)
+    off_km = distance_m(home, (lon_p, lat_p)) / 1000.0
+    text = (
+        f"inputs: points and footprints do not meet: the points lie around {lon_p:.4f}, {lat_p:.4f}, the footprints "
+        f"around {lon_f:.4f}, {lat_f:.4f}, {off_km:,.1f} km away"
+    )
     for mistake in _MISTAKES:
         for box in boxes:
             outline = shapely.get_coordinates(shapely.box(*box))
@@ -119,7 +124,6 @@ def _apart(points: Sequence[PointSource], boxes: Sequence[Box], extents: NDArray
                     f"{text}; they meet when the {mistake.layer} are taken as {mistake.system}: "
                     f"set inputs.{mistake.layer}.crs = {mistake.system!r}"
                 )
-    home = frame.to_crs(middle[None], WGS84)[0]
     for source in points:
         bounds, crs = source.facts.bounds, source.facts.crs
         if bounds is not None and crs is not None:

@@ -73,7 +73,7 @@ def propose_spec(
         "[frame]  # 局部坐标原点，在场景中央 / the local zero, in the middle of the scene",
         f"lon_deg = {frame.lon_deg}",
         f"lat_deg = {frame.lat_deg}",
-        "undulation_m = 0.0  # 高程异常：海拔到椭球高，仅用于地球浏览器 / from survey heights to the ellipsoid, globe viewers only",
+        "undulation_m = 0.0  # 高程异常，仅用于地球浏览器 / from survey heights to the ellipsoid, for globes",
         "",
         "# [area]  # 缺省为建筑轮廓的范围 / default: the extent of the footprints",
         f"# bounds_deg = [{west}, {south}, {east}, {north}]  # 西南东北 west, south, east, north",
@@ -156,7 +156,7 @@ def _camera_lines(outlines: tuple[Footprint, ...], inputs: list[_Input], frame: 
     else:
         xy = open_points(inputs[0].path, crs if inputs[0].needs_crs else None).corners(frame)
     low, high = xy.min(axis=0), xy.max(axis=0)
-    x, y = ((low + high) / 2).round(1)
+    x, y = ((low + high) / 2).round(1) + 0.0  # no minus zero
     half = max(20.0, float((high - low).max()) / 2)
     base = _base_m(inputs, outlines)
     hero = [round(float(v), 1) for v in (x - 0.9 * half, y - 1.5 * half, base + 0.9 * half)]

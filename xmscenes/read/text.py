@@ -94,11 +94,13 @@ def read_dialect(path: Path) -> Dialect:
         text = line.strip().lstrip("#/ ")
         separator = next((s for s in _SEPARATORS if s in text), None)
         cells = [c.strip().strip('"') for c in text.split(separator)]
-        if line.lstrip().startswith(("#", "//")) or not _are_numbers(cells):
-            names = tuple(cells) if len(cells) >= 3 else names
-        elif len(cells) >= 3:
-            columns = _columns(names, len(cells), path)
+        if len(cells) < 3:
+            continue
+        columns = None if line.lstrip().startswith(("#", "//")) else _columns(names, len(cells))
+        if columns is not None and _are_numbers([cells[columns[axis]] for axis in "xyz"]):
             return Dialect(separator=separator, skip=number, columns=columns, names=names, encoding=encoding)
+        names = names if _are_numbers(cells) else tuple(cells)
+    _require_names(path, names)
     raise InputError(f"{path.name}: no line with three numbers in the first {len(head)}; want x, y, z in columns")
 
 
@@ -127,23 +129,31 @@ def _plain(name: str) -> str:
     return re.sub(r"[^\w]|_", "", unicodedata.normalize("NFKC", name)).lower()
 
 
-def _columns(names: tuple[str, ...], count: int, path: Path) -> dict[str, int]:
-    if len(names) != count:
-        return {"x": 0, "y": 1, "z": 2}
+def _found(names: tuple[str, ...]) -> dict[str, int]:
+    """Column of each value that the header names."""
     plain = [re.sub(r"(?<=[xyz])[m北东米]$|\(.*\)", "", _plain(name)) for name in names]
     found = {
-        purpose: next((plain.index(alias) for alias in aliases if alias in plain), None)
-        for purpose, aliases in _COLUMNS.items()
+        purpose: next((plain.index(a) for a in aliases if a in plain), None) for purpose, aliases in _COLUMNS.items()
     }
-    missing = [purpose for purpose in "xyz" if found[purpose] is None]
+    return {purpose: column for purpose, column in found.items() if column is not None}
+
+
+def _columns(names: tuple[str, ...], count: int) -> dict[str, int] | None:
+    """Columns by the header's names, else the first three; None when the header names some but not all of x, y, z."""
+    found = _found(names) if len(names) == count else {}
+    missing = [axis for axis in "xyz" if axis not in found]
     if missing and len(missing) < 3:
+        return None
+    return found if not missing else {"x": 0, "y": 1, "z": 2}
+
+
+def _require_names(path: Path, names: tuple[str, ...]) -> None:
+    missing = [axis for axis in "xyz" if axis not in _found(names)]
+    if 0 < len(missing) < 3:
         raise InputError(
             f"{path.name}: no column for {' and '.join(missing)} among {', '.join(names)}; "
             "call the columns x, y, z or lon, lat, elevation"
         )
-    if missing:
-        return {"x": 0, "y": 1, "z": 2}
-    return {purpose: column for purpose, column in found.items() if column is not None}
 
 
 class TextSource(PointSource):
