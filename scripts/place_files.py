@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from shapely.geometry import LineString, MultiPolygon, Polygon, shape
+from shapely.geometry import LineString, MultiPolygon, Polygon, mapping, shape
 from shapely.geometry.polygon import orient
 
 from xmscenes.frame import Frame
@@ -31,11 +32,12 @@ class Place:
     name: str
     frame: Frame
     sources: list[dict[str, str]] = field(default_factory=list)
+    at: Path | None = None  # its folder, when it is not in assets/
 
     @property
     def folder(self) -> Path:
         """Where the place's files lie."""
-        return ASSETS / self.name
+        return self.at or ASSETS / self.name
 
     def to_local(self, lonlat: Sequence[Sequence[float]]) -> np.ndarray:
         """Bring lon/lat vertices into local metres."""
@@ -67,17 +69,21 @@ class Place:
         return [self.to_lonlat(ring.coords) for ring in (polygon.exterior, *polygon.interiors)]
 
     def write_layer(self, file: str, features: Sequence[tuple[dict[str, Any], Any]], **source: str) -> None:
-        """Write a GeoJSON layer, one feature a line, and note whose it is."""
+        """Write a GeoJSON layer from local metres, one feature a line, and note whose it is."""
+        self._write(file, [(tags, self.geometry_of(g)) for tags, g in features], source)
+
+    def write_lonlat_layer(self, file: str, features: Sequence[tuple[dict[str, Any], Any]], **source: str) -> None:
+        """Write a GeoJSON layer whose geometries are lon/lat already."""
+        self._write(file, [(tags, mapping(g)) for tags, g in features], source)
+
+    def _write(self, file: str, features: Sequence[tuple[dict[str, Any], Any]], source: dict[str, str]) -> None:
         lines = [
-            json.dumps({"type": "Feature", "properties": tags, "geometry": self.geometry_of(g)}, ensure_ascii=False)
+            json.dumps({"type": "Feature", "properties": tags, "geometry": g}, ensure_ascii=False)
             for tags, g in features
         ]
-        head = json.dumps(
-            {"type": "FeatureCollection", "name": file.removesuffix(".geojson")}
-            | {"attribution": source.get("attribution", ""), "origin": source["origin"]},
-            ensure_ascii=False,
-        )
-        text = head[:-1] + ', "features": [\n' + ",\n".join(lines) + "\n]}\n"
+        head = {"type": "FeatureCollection", "name": file.removesuffix(".geojson")}
+        head |= {"attribution": source.get("attribution", ""), "origin": source["origin"]}
+        text = json.dumps(head, ensure_ascii=False)[:-1] + ', "features": [\n' + ",\n".join(lines) + "\n]}\n"
         (self.folder / file).write_text(text, encoding="utf-8")
         self.note(file, **source)
 
@@ -90,18 +96,27 @@ class Place:
         self.note(file, **source)
 
     def note(self, file: str, **source: str) -> None:
-        """Add an entry for a file that is in the folder."""
+        """Add the entry for a file that is in the folder, or replace it."""
         digest = hashlib.sha256((self.folder / file).read_bytes()).hexdigest() if "*" not in file else ""
+        self.sources = [s for s in self.sources if s["file"] != file]
         self.sources.append({"file": file, "sha256": digest, **source})
 
+    def read_sources(self) -> None:
+        """Take over the entries that SOURCES.toml has already."""
+        path = self.folder / "SOURCES.toml"
+        self.sources = tomllib.loads(path.read_text(encoding="utf-8"))["source"] if path.is_file() else []
+
     def write_sources(self, heading: str) -> None:
-        """Write SOURCES.toml with every noted file."""
+        """Write SOURCES.toml with every noted file; an empty heading keeps the one that is there."""
+        path = self.folder / "SOURCES.toml"
+        if not heading and path.is_file():
+            heading = path.read_text(encoding="utf-8").partition("[[source]]")[0].strip()
         keys = ("file", "sha256", "licence", "attribution", "crs", "origin", "note")
-        blocks = [heading]
+        blocks = [heading or f"# {self.name}"]
         for entry in self.sources:
             rows = [f"{k} = {json.dumps(entry[k], ensure_ascii=False)}" for k in keys if entry.get(k)]
             blocks.append("[[source]]\n" + "\n".join(rows))
-        (self.folder / "SOURCES.toml").write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
+        path.write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
 
     def read_layer(self, file: str) -> list[tuple[dict[str, Any], Any]]:
         """Read a GeoJSON layer of the place into local metres."""

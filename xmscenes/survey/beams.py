@@ -59,7 +59,7 @@ def index_crowns(trees: Trees, ground: Ground) -> CrownIndex:
     )
 
 
-@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, inline="always")
 def uniform(seed: np.uint64, pulse: np.int64, draw: int) -> float:
     """Random number in [0, 1) that belongs to a pulse: splitmix64 of its number (Steele, Lea, Flood 2014)."""
     z = seed + np.uint64(pulse) * np.uint64(64) + np.uint64(draw)
@@ -70,7 +70,7 @@ def uniform(seed: np.uint64, pulse: np.int64, draw: int) -> float:
     return float(z >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, inline="always")
 def bilinear(z: Any, west: float, south: float, cell: float, px: float, py: float) -> float:
     """Height of a grid at a position, clamped to the grid."""
     x = min(max((px - west) / cell, 0.0), z.shape[1] - 1.001)
@@ -82,7 +82,7 @@ def bilinear(z: Any, west: float, south: float, cell: float, px: float, py: floa
     return float(low * (1.0 - v) + high * v)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def bilinear_many(z: Any, corner: Any, cell: float, xy: Any) -> Any:
     """Heights of a grid at (N, 2) positions."""
     out = np.zeros(len(xy))
@@ -91,7 +91,7 @@ def bilinear_many(z: Any, corner: Any, cell: float, xy: Any) -> Any:
     return out
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def top_of_crowns(xy: Any, corner: Any, crowns: Any, starts: Any, members: Any, shape: Any) -> Any:
     """Elevation of the highest leaves over (N, 2) positions; -inf in the open."""
     out = np.full(len(xy), -np.inf)
@@ -106,8 +106,8 @@ def top_of_crowns(xy: Any, corner: Any, crowns: Any, starts: Any, members: Any, 
     return out
 
 
-@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
-def _to_ground(z: Any, west: float, south: float, cell: float, o: Any, d: Any) -> float:
+@njit(cache=True, inline="always")
+def _to_ground(z: Any, west: float, south: float, cell: float, o: Any, d: Any) -> Any:
     """Range to the terrain. Fixed-point steps converge while slope times tan(scan angle) stays under one."""
     t = (o[2] - 10.0) / -d[2]
     for _ in range(25):
@@ -119,7 +119,7 @@ def _to_ground(z: Any, west: float, south: float, cell: float, o: Any, d: Any) -
     return t
 
 
-@njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
+@njit(cache=True, inline="always")
 def _chord(crown: Any, o: Any, d: Any) -> tuple[float, float]:
     """Where the beam enters and leaves an upright ellipsoid; entry after exit when it misses."""
     a, c = 1.0 / crown[3], 1.0 / crown[4]
@@ -134,7 +134,7 @@ def _chord(crown: Any, o: Any, d: Any) -> tuple[float, float]:
     return (-od - root) / dd, (-od + root) / dd
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def trace(
     origin: Any,
     direction: Any,
@@ -178,6 +178,10 @@ def trace(
             continue
         if last == WATER and (-d[2] < 0.985 or uniform(seed, pulse[p], 40) > water_share):
             continue
+        if last == GROUND:
+            trunk_m = _trunk(x, y, corner, crowns, starts, members, cells_shape)
+            if trunk_m > 0.0:
+                end, last = end - trunk_m * uniform(seed, pulse[p], 43), CROWN
         if last == GROUND and cover[i, j] == herb_cover and uniform(seed, pulse[p], 41) < 0.12:
             end, last = end - (0.1 + 0.6 * uniform(seed, pulse[p], 42)), HERB
         if last == GROUND and found > 0 and end - ranges[p, found - 1] < SEPARATION_M:
@@ -188,7 +192,20 @@ def trace(
     return ranges, met, count
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
+def _trunk(x: float, y: float, corner: Any, crowns: Any, starts: Any, members: Any, shape: Any) -> Any:
+    """Bare height of the trunk that stands at a position; zero where none does. A trunk is 1/25 of its tree thick."""
+    j = min(max(int((x - corner[0]) / CELL_M), 0), shape[1] - 1)
+    i = min(max(int((y - corner[1]) / CELL_M), 0), shape[0] - 1)
+    for m in range(starts[i * shape[1] + j], starts[i * shape[1] + j + 1]):
+        crown = crowns[members[m]]
+        bare = crown[2] - crown[4] - crown[5]
+        if (x - crown[0]) ** 2 + (y - crown[1]) ** 2 < (0.02 * (bare + 2.0 * crown[4])) ** 2 and bare > 0.3:
+            return bare
+    return 0.0
+
+
+@njit(cache=True)
 def _crossed(o: Any, d: Any, end: float, corner: Any, crowns: Any, starts: Any, members: Any, shape: Any) -> Any:
     """Crowns above ``end`` that the beam crosses, at most eight: (8, 2) entry and exit range, and their number."""
     top = end - TALLEST_M / -d[2]
@@ -210,7 +227,7 @@ def _crossed(o: Any, d: Any, end: float, corner: Any, crowns: Any, starts: Any, 
     return chords[:hits][np.argsort(chords[:hits, 0])]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _echoes(chords: Any, pulse: int, seed: np.uint64, extinction: float, ranges: Any, met: Any) -> tuple[int, bool]:
     """Write the echoes from leaves along chords; tells their number and whether the pulse is spent in them."""
     found, draw, previous = 0, 0, -1e9

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from shapely.geometry import Polygon
@@ -80,7 +80,7 @@ def _raise(shape: Shape, kind: KindPlan, own: BuildingPlan | None, ground: Groun
     )
 
 
-def _look(owner: str, top: tuple[int, int, int], side: tuple[int, int, int]) -> dict[str, object]:
+def _look(owner: str, top: tuple[int, int, int], side: tuple[int, int, int]) -> dict[str, Any]:
     return {"owner": owner, "top_rgb": top, "side_rgb": side, "point_class": BUILDING_CLASS}
 
 
@@ -94,7 +94,7 @@ def _height_m(shape: Shape, kind: KindPlan, rng: np.random.Generator) -> float:
 
 def _form(shape: Shape, kind: KindPlan, own: BuildingPlan | None, footprint: Polygon, rng: np.random.Generator) -> str:
     names = sorted(kind.roofs)
-    shares = np.array([kind.roofs[n] for n in names])  # type: ignore[index]
+    shares = np.array([kind.roofs[n] for n in names])
     drawn = names[int(np.searchsorted(np.cumsum(shares) / shares.sum(), rng.random(), side="right"))]
     if own and own.roof:
         return own.roof
@@ -106,7 +106,7 @@ def _form(shape: Shape, kind: KindPlan, own: BuildingPlan | None, footprint: Pol
     return drawn
 
 
-def _under(patch: Patch, base_m: float, eaves_m: float, look: dict[str, object]) -> Solid:
+def _under(patch: Patch, base_m: float, eaves_m: float, look: dict[str, Any]) -> Solid:
     a, b, c = patch.plane
 
     def top(xy: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -120,7 +120,7 @@ def _flat_roof(
     base_m: float,
     roof_m: float,
     kind: KindPlan,
-    look: dict[str, object],
+    look: dict[str, Any],
     rng: np.random.Generator,
 ) -> list[Solid]:
     solids = [slab(footprint, base_m, roof_m, **look)]
@@ -150,5 +150,5 @@ def _stair_head(footprint: Polygon, rng: np.random.Generator) -> Polygon | None:
     return None
 
 
-def _polygons(geometry: Polygon) -> list[Polygon]:
+def _polygons(geometry: Any) -> list[Polygon]:
     return [g for g in getattr(geometry, "geoms", [geometry]) if isinstance(g, Polygon) and g.area > 0.01]

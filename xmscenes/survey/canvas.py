@@ -34,12 +34,12 @@ class Canvas:
     @property
     def x(self) -> NDArray[np.float64]:
         """Centres of the columns."""
-        return self.corner_m[0] + self.cell_m * np.arange(self.shape[1])
+        return np.asarray(self.corner_m[0] + self.cell_m * np.arange(self.shape[1]), dtype=np.float64)
 
     @property
     def y(self) -> NDArray[np.float64]:
         """Centres of the rows."""
-        return self.corner_m[1] + self.cell_m * np.arange(self.shape[0])
+        return np.asarray(self.corner_m[1] + self.cell_m * np.arange(self.shape[0]), dtype=np.float64)
 
     def cells(self, xy: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Rows and columns of the cells under (N, 2) positions, clamped to the canvas."""
@@ -85,7 +85,7 @@ def distance_m(mask: NDArray[np.bool_], cell_m: float) -> NDArray[np.float32]:
 
     if not mask.any():
         return np.full(mask.shape, np.inf, dtype=np.float32)
-    return (ndimage.distance_transform_edt(~mask) * cell_m).astype(np.float32)
+    return np.asarray(ndimage.distance_transform_edt(~mask) * cell_m, dtype=np.float32)
 
 
 def value_noise(canvas: Canvas, rng: np.random.Generator, wavelength_m: float) -> NDArray[np.float32]:
@@ -97,7 +97,7 @@ def value_noise(canvas: Canvas, rng: np.random.Generator, wavelength_m: float) -
     # two 1-D passes of cubic B-spline weights: the same surface as a 2-D zoom, a hundredth of its memory
     out = _spline(knots, row)
     out = _spline(np.ascontiguousarray(out.T), column).T
-    return (out / out.std()).astype(np.float32)
+    return np.asarray(out / out.std(), dtype=np.float32)
 
 
 def _spline(knots: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -67,7 +67,7 @@ def _shaded(rgb: Any, incidence: NDArray[np.float64]) -> Any:
 
 def _hash(xyz: NDArray[np.float64], cell_m: float) -> NDArray[np.int64]:
     i = np.floor(xyz[:, :2] / cell_m).astype(np.int64)
-    return np.abs((i[:, 0] * 73856093) ^ (i[:, 1] * 19349663)) >> 3
+    return np.asarray(np.abs((i[:, 0] * 73856093) ^ (i[:, 1] * 19349663)) >> 3, dtype=np.int64)
 
 
 def _patchy(xyz: NDArray[np.float64], cell_m: float) -> NDArray[np.float32]:

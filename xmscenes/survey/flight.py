@@ -107,5 +107,5 @@ def swaths(flight: Flight, strip: Strip) -> Iterator[Pulses]:
             origin=np.column_stack(origin),
             direction=np.column_stack(direction),
             angle_deg=np.degrees(angle).astype(np.float32),
-            time_s=strip.number * 1000.0 + index * rate_s,
+            time_s=np.asarray(strip.number * 1000.0 + index * rate_s, dtype=np.float64),
         )

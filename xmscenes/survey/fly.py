@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from xmscenes.survey.flight import Pulses
     from xmscenes.survey.world import World
 
 A = TypeVar("A")
@@ -40,14 +42,18 @@ def fly(world: World, folder: Path, stem: str, variant: str, advance: Callable[[
         origin = np.append(grid(np.array([[strip.offset_m, 0.0]]))[0], 0.0)
         runs = int(np.ceil((strip.last_m - strip.first_m) / flight.line_m / LINES_PER_SWATH))
         with LazWriter(path, grid, origin) as writer:
-            for echoes in in_order(scanner.scan, swaths(flight, strip)):
-                writer.write(echoes)
+            for record in in_order(partial(_record, scanner, writer), swaths(flight, strip)):
+                writer.write(record)
                 advance(1.0 / (runs * len(flight.strips)))
         if writer.count:
             paths.append(path)
         else:
             path.unlink()
     return paths
+
+
+def _record(scanner: Scanner, writer: LazWriter, pulses: Pulses) -> Any:
+    return writer.record_of(scanner.scan(pulses))
 
 
 def in_order(function: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:

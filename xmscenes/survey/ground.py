@@ -96,7 +96,7 @@ def add_relief(
         return z
     fade = np.clip(distance_m(~wood, canvas.cell_m) / 6.0, 0.0, 1.0)
     bumps = 0.8 * value_noise(canvas, rng, 25.0) + 0.3 * value_noise(canvas, rng, 7.0)
-    return z + np.float32(amplitude_m) * fade * bumps
+    return np.asarray(z + np.float32(amplitude_m) * fade * bumps, dtype=np.float32)
 
 
 def cut_shore(
@@ -118,7 +118,7 @@ def cut_shore(
     bed_by_beach = level_m - np.minimum(0.02 + 0.05 * out_to_sea, 5.0)
     sandy = distance_m(beach, canvas.cell_m) < 15.0
     dry = np.where(beach, sloped, walled)
-    return np.where(wet, np.where(sandy, bed_by_beach, bed), dry).astype(np.float32)
+    return np.asarray(np.where(wet, np.where(sandy, bed_by_beach, bed), dry), dtype=np.float32)
 
 
 def level_pads(z: NDArray[np.float32], canvas: Canvas, polygons: list[Any]) -> NDArray[np.float32]:
@@ -146,4 +146,4 @@ def _banked(z: Any, inside: Any, heights: Any, cell_m: float) -> NDArray[np.floa
     pad = heights[inside[row, column]]
     weight = np.clip(1.0 - (distance * cell_m - 1.5) / 3.0, 0.0, 1.0).astype(np.float32)
     weight = np.where(np.isnan(pad), 0.0, weight * weight * (3.0 - 2.0 * weight))
-    return (z + weight * (np.nan_to_num(pad) - z)).astype(np.float32)
+    return np.asarray(z + weight * (np.nan_to_num(pad) - z), dtype=np.float32)

@@ -49,7 +49,7 @@ def match_images(
         path = folder / f"{stem}_images_{i:02d}_{j:02d}.laz"
         origin = np.append(grid(np.array([[west + i * BLOCK_M, south + j * BLOCK_M]]))[0], 0.0)
         with LazWriter(path, grid, origin) as writer:
-            writer.write(echoes)
+            writer.write(writer.record_of(echoes))
         paths.append(path)
     return paths
 

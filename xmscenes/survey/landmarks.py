@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from shapely.geometry import Polygon
@@ -98,7 +98,12 @@ def _landmark(item: SolidPlan, seed: int, frame: Frame, ground: Ground) -> list[
     foot = float(ground.height(np.array([[x, y]]))[0])
     base = item.base_m if item.base_m is not None else foot - 1.0
     top = item.top_m if item.top_m is not None else foot + (item.height_m or 1.0)
-    look = {"owner": item.id, "point_class": item.point_class, "top_rgb": item.rgb, "side_rgb": item.rgb}
+    look: dict[str, Any] = {
+        "owner": item.id,
+        "point_class": item.point_class,
+        "top_rgb": item.rgb,
+        "side_rgb": item.rgb,
+    }
     half = item.size_m[0] / 2, item.size_m[1] / 2
     if item.kind == "block":
         return [slab(Polygon(_box(x, y, *half, item.heading_deg)), base, top, **look)]
@@ -124,7 +129,7 @@ def _landmark(item: SolidPlan, seed: int, frame: Frame, ground: Ground) -> list[
 
 
 def _tower(
-    x: float, y: float, half: tuple[float, float], heading: float, base: float, top: float, look: dict[str, object]
+    x: float, y: float, half: tuple[float, float], heading: float, base: float, top: float, look: dict[str, Any]
 ) -> list[Solid]:
     """A tower that steps in twice, as most do: three quarters at full width."""
     steps = ((1.0, 0.78), (0.84, 0.94), (0.55, 1.0))
@@ -139,7 +144,7 @@ def _boulder(
     half: tuple[float, float],
     base: float,
     top: float,
-    look: dict[str, object],
+    look: dict[str, Any],
 ) -> Solid:
     rings, sectors = 24, 48
     rng = rng_for(seed, "boulder", item.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numba import njit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 CRS = "EPSG:4548"  # CGCS2000 / 3-degree Gauss-Kruger CM 117E, metres; heights 1985国家高程基准
 DEGREE = 4
 SCALE_M = 0.001
+_POWERS = [(i, j) for i in range(DEGREE + 1) for j in range(DEGREE + 1 - i)]
 
 
 class GridMap:
@@ -35,20 +37,33 @@ class GridMap:
         side = np.cos(np.pi * (np.arange(15) + 0.5) / 15)
         unit = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
         exact = frame.to_crs(unit * self._half + self._middle, crs)
-        self._powers = [(i, j) for i in range(DEGREE + 1) for j in range(DEGREE + 1 - i)]
-        self._weights = np.linalg.lstsq(self._terms(unit), exact, rcond=None)[0]
-        self.error_m = float(np.abs(self._terms(unit) @ self._weights - exact).max())
-
-    def _terms(self, unit: NDArray[np.float64]) -> NDArray[np.float64]:
-        x, y = np.ones((DEGREE + 1, len(unit))), np.ones((DEGREE + 1, len(unit)))
-        for k in range(1, DEGREE + 1):
-            x[k], y[k] = x[k - 1] * unit[:, 0], y[k - 1] * unit[:, 1]
-        return np.column_stack([x[i] * y[j] for i, j in self._powers])
+        terms = np.column_stack([unit[:, 0] ** i * unit[:, 1] ** j for i, j in _POWERS])
+        fitted = np.linalg.lstsq(terms, exact, rcond=None)[0]
+        self._weights = np.zeros((2, DEGREE + 1, DEGREE + 1))
+        for k, (i, j) in enumerate(_POWERS):
+            self._weights[:, i, j] = fitted[k]
+        self.error_m = float(np.abs(terms @ fitted - exact).max())
 
     def __call__(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Grid coordinates of local (N, 2) positions."""
-        out: NDArray[np.float64] = self._terms((xy - self._middle) / self._half) @ self._weights
+        out: NDArray[np.float64] = _polynomial(np.ascontiguousarray(xy[:, :2]), self._middle, self._half, self._weights)
         return out
+
+
+@njit(cache=True, nogil=True)
+def _polynomial(xy: Any, middle: Any, half: Any, weights: Any) -> Any:
+    out = np.zeros((len(xy), 2))
+    for p in range(len(xy)):
+        x, y = (xy[p, 0] - middle[0]) / half[0], (xy[p, 1] - middle[1]) / half[1]
+        for axis in range(2):
+            total = 0.0
+            for i in range(DEGREE, -1, -1):
+                row = 0.0
+                for j in range(DEGREE - i, -1, -1):
+                    row = row * y + weights[axis, i, j]
+                total = total * x + row
+            out[p, axis] = total
+    return out
 
 
 class LazWriter:
@@ -79,14 +94,12 @@ class LazWriter:
         """Close the file."""
         self._file.close()
 
-    def write(self, echoes: Echoes) -> None:
-        """Append a run of echoes."""
+    def record_of(self, echoes: Echoes) -> Any:
+        """Turn echoes into a point record; threads may do this side by side."""
         import laspy
 
-        if not len(echoes):
-            return
         record: Any = laspy.ScaleAwarePointRecord.zeros(len(echoes), header=self._header)
-        xy = self._grid(echoes.xyz[:, :2])
+        xy = self._grid(echoes.xyz)
         offsets = self._header.offsets
         record.X = np.rint((xy[:, 0] - offsets[0]) / SCALE_M).astype(np.int32)
         record.Y = np.rint((xy[:, 1] - offsets[1]) / SCALE_M).astype(np.int32)
@@ -99,5 +112,10 @@ class LazWriter:
         record.point_source_id = np.full(len(echoes), echoes.strip, dtype=np.uint16)
         for channel, name in enumerate(("red", "green", "blue")):
             setattr(record, name, echoes.rgb[:, channel].astype(np.uint16) * 256)
-        self._file.write_points(record)
-        self.count += len(echoes)
+        return record
+
+    def write(self, record: Any) -> None:
+        """Append a point record."""
+        if len(record):
+            self._file.write_points(record)
+            self.count += len(record)

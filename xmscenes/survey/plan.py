@@ -16,6 +16,16 @@ from xmscenes.options import Metres, Options
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Rgb = tuple[int, int, int]
+RoofName = Literal["hip", "gable", "flat"]
+TreeName = Literal["banyan", "palm", "flame", "broadleaf", "shrub"]
+
+
+def _flat_roofs() -> dict[RoofName, float]:
+    return {"flat": 1.0}
+
+
+def _broadleaf() -> dict[TreeName, float]:
+    return {"broadleaf": 1.0}
 
 
 class FlightPlan(Options):
@@ -59,7 +69,7 @@ class KindPlan(Options):
     storeys: tuple[Positive, Positive] = (2.0, 4.0)
     storey_m: Positive = 3.6
     plinth_m: Metres = 0.4
-    roofs: dict[Literal["hip", "gable", "flat"], Positive] = Field(default_factory=lambda: {"flat": 1.0})
+    roofs: dict[RoofName, Positive] = Field(default_factory=_flat_roofs)
     pitch_deg: tuple[Positive, Positive] = (22.0, 32.0)
     largest_pitched_m2: Positive = 900.0
     roof_rgb: tuple[Rgb, ...] = ((150, 74, 56),)
@@ -74,7 +84,7 @@ class BuildingPlan(Options):
 
     id: str
     height_m: Positive | None = None  # eaves above ground
-    roof: Literal["hip", "gable", "flat"] | None = None
+    roof: RoofName | None = None
     pitch_deg: Positive | None = None
     roof_rgb: Rgb | None = None
 
@@ -89,9 +99,7 @@ class TreePlan(Options):
     gap: Positive = 0.95  # spacing as a share of the two crown radii together
     offset_m: Metres = 4.0  # along: distance from the line
     every_m: Positive = 9.0  # along: spacing
-    kinds: dict[Literal["banyan", "palm", "flame", "broadleaf", "shrub"], Positive] = Field(
-        default_factory=lambda: {"broadleaf": 1.0}
-    )
+    kinds: dict[TreeName, Positive] = Field(default_factory=_broadleaf)
 
 
 class SolidPlan(Options):

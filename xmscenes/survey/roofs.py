@@ -13,7 +13,7 @@ import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -38,7 +38,7 @@ def pitched_roof(footprint: Polygon, form: str, pitch_deg: float) -> list[Patch]
     each with a ridge of its own; slivers that no rectangle covers lie flat at the eaves.
     """
     slope = float(np.tan(np.radians(pitch_deg)))
-    outline = footprint.simplify(0.15)
+    outline: Any = footprint.simplify(0.15)
     if not outline.interiors and len(outline.exterior.coords) <= 7 and outline.area > 0.985 * outline.convex_hull.area:
         wings = [_ring(outline)]
     else:
@@ -50,7 +50,7 @@ def pitched_roof(footprint: Polygon, form: str, pitch_deg: float) -> list[Patch]
         covered.append(Polygon(wing))
     if not patches:
         return []
-    rest = footprint
+    rest: Any = footprint
     for polygon in covered:
         rest = rest.difference(polygon)
     return patches + [Patch(p, (0.0, 0.0, 0.0)) for p in _parts(rest)]
@@ -154,7 +154,7 @@ def _cells_inside(polygon: Polygon, xs: NDArray[np.float64], ys: NDArray[np.floa
 
 
 def _largest(
-    inside: NDArray[np.bool_], left: NDArray[np.bool_], widths: Sequence[float], heights: Sequence[float]
+    inside: NDArray[np.bool_], left: NDArray[np.bool_], widths: NDArray[np.float64], heights: NDArray[np.float64]
 ) -> tuple[int, int, int, int] | None:
     """Rectangle of cells inside the outline with the most area not covered yet; None when little is left."""
     x, y = np.concatenate([[0.0], np.cumsum(widths)]), np.concatenate([[0.0], np.cumsum(heights)])
@@ -177,7 +177,7 @@ def _runs(full: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 
 
-def whole(geometry: Any) -> Polygon:
+def whole(geometry: Any) -> Any:
     """Largest part of a repaired polygon."""
     fixed = geometry if geometry.is_valid else geometry.buffer(0)
     return max(fixed.geoms, key=lambda p: p.area) if isinstance(fixed, MultiPolygon) else fixed

@@ -63,7 +63,8 @@ class Scanner:
         if len(soup):
             index = np.arange(len(soup) * 3, dtype=np.uint32).reshape(-1, 3)
             vertices = np.ascontiguousarray(soup.reshape(-1, 3))
-            self._scene.add_triangles(open3d.core.Tensor(vertices), open3d.core.Tensor(index))
+            tensor: Any = open3d.core.Tensor
+            self._scene.add_triangles(tensor(vertices), tensor(index))
         self.crowns: CrownIndex = index_crowns(world.trees, world.ground)
         water = ~np.isnan(world.ground.level_m)
         self._offshore = distance_m(~water, world.ground.canvas.cell_m) > OFFSHORE_M
@@ -86,7 +87,8 @@ class Scanner:
         import open3d
 
         rays = np.concatenate([origin, direction], axis=1).astype(np.float32)
-        answer = self._scene.cast_rays(open3d.core.Tensor(rays))
+        tensor: Any = open3d.core.Tensor
+        answer = self._scene.cast_rays(tensor(rays))
         return answer["t_hit"].numpy(), answer["primitive_ids"].numpy(), answer["primitive_normals"].numpy()
 
     def scan(self, pulses: Pulses) -> Echoes:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from xmscenes.spec import Spec
 
-VERSION = "1"  # raise it when the same plan gives other points
+VERSION = "2"  # raise it when the same plan gives other points
 STAMP = "survey.json"
 TRUTH = "truth.npz"
 
@@ -93,10 +93,11 @@ def provide_points(scene: SurveyScene, folder: Path, progress: SurveyProgress) -
     variant = scene.spec.survey.variant
     if found and stamp.get("key") == _key(scene, plan_path, variant):
         return found
-    work = folder / "survey"
+    work = folder / f"survey-{os.getpid()}"  # two builds at once must not share it
     shutil.rmtree(work, ignore_errors=True)
     fly_survey(scene, work, variant=variant, progress=progress)
     _move(work, target)
+    shutil.rmtree(work, ignore_errors=True)
     return sorted(target.glob(Path(layer.path).name))
 
 
@@ -111,6 +112,7 @@ def fly_survey(
         raise SpecError(f"survey.variant = {variant!r}: want one of {', '.join(VARIANTS)}")
     plan_path = _plan_path(scene)
     out_folder.mkdir(parents=True, exist_ok=True)
+    key = _key(scene, plan_path, variant)  # before the layers are read: a layer that changes meanwhile is noticed
     with progress.stage("survey", 1.0) as advance:
         world = build_truth_world(scene)
         advance(0.1)
@@ -119,7 +121,7 @@ def fly_survey(
     stamp = {
         "made_by": "xmscenes survey (simulated)",
         "variant": variant,
-        "key": _key(scene, plan_path, variant),
+        "key": key,
         "files": [p.name for p in paths],
     }
     (out_folder / STAMP).write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")

@@ -104,7 +104,7 @@ def _along(shape: Shape, rule: TreePlan, rng: np.random.Generator) -> NDArray[np
 
 def _grown(xy: NDArray[np.float64], rule: TreePlan, rng: np.random.Generator) -> NDArray[np.float64]:
     names = sorted(rule.kinds)
-    shares = np.array([rule.kinds[n] for n in names])  # type: ignore[index]
+    shares = np.array([rule.kinds[n] for n in names])
     drawn = rng.choice(len(names), size=len(xy), p=shares / shares.sum())
     out = np.zeros((len(xy), 7))
     out[:, :2], out[:, 6] = xy, rule.gap
@@ -118,7 +118,7 @@ def _grown(xy: NDArray[np.float64], rule: TreePlan, rng: np.random.Generator) ->
     return out
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _keep(rows: Any, cell: float) -> Any:
     """Dart throwing: keep a tree when no kept one is nearer than the gap; order decides (Bridson's grid)."""
     kept = np.zeros(len(rows), dtype=np.bool_)

@@ -35,7 +35,7 @@ class Truth:
     tree_height_m: NDArray[np.float64]
     tree_radius_m: NDArray[np.float64]
     tree_kind: NDArray[np.str_]
-    rock: NDArray[np.float64]  # (R, 3, 3) triangles of boulders
+    others: NDArray[np.float64]  # (R, 3, 3) triangles of rocks, bridges, landmarks, boats
 
     def roof_height(self, building: int, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Elevation of a building's roof under (N, 2) positions; NaN outside it."""
@@ -55,7 +55,8 @@ class Truth:
 def truth_of_world(world: World) -> Truth:
     """Reduce a truth scene to what the tests compare with."""
     tops = [np.concatenate([s.triangles[s.is_top] for s in b.solids]) for b in world.buildings]
-    rocks = [s.triangles for s in world.solids if s.point_class == 2]
+    owners = {b.id for b in world.buildings}
+    others = [s.triangles for s in world.solids if s.owner not in owners]
     return Truth(
         ground=world.ground,
         building_id=np.array([b.id for b in world.buildings], dtype=np.str_),
@@ -69,7 +70,7 @@ def truth_of_world(world: World) -> Truth:
         tree_height_m=world.trees.height_m,
         tree_radius_m=world.trees.radius_m,
         tree_kind=np.array(KIND_NAMES, dtype=np.str_)[world.trees.kind],
-        rock=np.concatenate([*rocks, np.zeros((0, 3, 3))]),
+        others=np.concatenate([*others, np.zeros((0, 3, 3))]),
     )
 
 

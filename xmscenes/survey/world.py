@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -148,11 +149,17 @@ def _cover(
     for shape in layers[plan.paths] if plan.paths else []:
         kind = shape.tags.get("highway", "")
         tagged = shape.tags.get("width_m") or shape.tags.get("width")
-        width_m = float(tagged) if tagged else PATH_WIDTH_M.get(kind, 2.5)
+        width_m = _metres(tagged) or PATH_WIDTH_M.get(kind, 2.5)
         surface = "asphalt" if width_m >= 7.0 else "paving"
         canvas.burn_lines(cover, [shape.geometry], COVER[surface], width_m)
     cover[~np.isnan(level)] = COVER["water"]
     return cover
+
+
+def _metres(text: str | None) -> float | None:
+    """Number of a tag such as "7", "7.5 m"; None when it is no length."""
+    found = re.match(r"\s*(\d+(?:\.\d+)?)\s*m?\s*$", text or "")
+    return float(found.group(1)) if found else None
 
 
 def _has(shape: Shape, key_value: str) -> bool:
