@@ -39,8 +39,8 @@ def measure_quality(
     quality["plane_count"] = sum(len(np.unique(s.labels)) for s in stories)
     if not stories:
         return quality
-    distance = np.concatenate([_residuals(s, scan.xyz) for s in stories]) if len(stories) == len(parts) == 1 else None
-    if distance is not None and len(distance):
+    distance = np.concatenate([_residuals(s) for s in stories])
+    if len(distance):
         quality["rmse_m"] = round(float(np.sqrt(np.mean(distance**2))), 4)
         quality["p95_m"] = round(float(np.percentile(distance, 95.0)), 4)
     quality["noise_m"] = round(max(s.roof.sigma_m for s in stories), 4)
@@ -48,10 +48,10 @@ def measure_quality(
     return quality
 
 
-def _residuals(story: RoofStory, xyz: NDArray[np.float64]) -> NDArray[np.float64]:
+def _residuals(story: RoofStory) -> NDArray[np.float64]:
     ok = (story.face_of_point >= 0) & (story.roof.labels != -2)
     planes = story.roof.planes[story.labels[story.face_of_point[ok]]]
-    distance: NDArray[np.float64] = np.abs((planes[:, :3] * xyz[ok]).sum(axis=1) + planes[:, 3])
+    distance: NDArray[np.float64] = np.abs((planes[:, :3] * story.xyz[ok]).sum(axis=1) + planes[:, 3])
     return distance
 
 

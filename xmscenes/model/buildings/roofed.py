@@ -30,6 +30,7 @@ SLIVER_M = 0.12
 class RoofStory:
     """Everything that was found on the way to one part's solids; what ``explain`` tells from."""
 
+    xyz: NDArray[np.float64]  # (N, 3) the part's points
     roof: RoofPlanes
     cuts: Cuts
     partition: Partition
@@ -63,7 +64,7 @@ def roof_part(
     place = Place(origin, floor_m, len(polygon[0]) + sum(len(h) for h in polygon[1]))
     face_of_point = locate_points(partition, xyz[:, :2] * 1000.0)
     solids, fault = _forms(partition, labels, roof, xyz, face_of_point, place, options)
-    return RoofStory(roof, cuts, partition, labels, face_of_point, solids, fault)
+    return RoofStory(xyz, roof, cuts, partition, labels, face_of_point, solids, fault)
 
 
 def _forms(
