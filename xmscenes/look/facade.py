@@ -14,6 +14,7 @@ from xmscenes.records import Surface
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from xmscenes.look.shell import Shell, Wall
     from xmscenes.look.style import Style
@@ -121,7 +122,7 @@ def add_run(
         done, cell = done + take, 0
 
 
-def add_blank(bench: Bench, wall: Wall, area: shapely.Geometry, grid: Grid, strip: str, rgb: Floats) -> None:
+def add_blank(bench: Bench, wall: Wall, area: BaseGeometry, grid: Grid, strip: str, rgb: Floats) -> None:
     """Fill what no window fits in: cut at the storeys and every 6 m, so that the strip never stretches."""
     cells = STRIPS[strip][2]
     span = cells * BAY_M
@@ -137,7 +138,7 @@ def add_blank(bench: Bench, wall: Wall, area: shapely.Geometry, grid: Grid, stri
                 _add_polygon(bench, wall, part, column * span, low, strip, rgb)
 
 
-def _polygons(shape: shapely.Geometry) -> list[shapely.Polygon]:
+def _polygons(shape: BaseGeometry) -> list[shapely.Polygon]:
     parts = getattr(shape, "geoms", [shape])
     return [p for p in parts if p.geom_type == "Polygon" and p.area > 1e-4]
 
@@ -162,6 +163,7 @@ def add_plinth(bench: Bench, wall: Wall, grid: Grid, strip: str, rgb: Floats) ->
     """The foot of a wall below the first floor, in its own stone."""
     if grid.first <= wall.low + 0.02:
         return
+    area: BaseGeometry
     if wall.is_rectangle:
         area = shapely.box(0, wall.low, wall.length, min(grid.first, wall.top))
     else:
@@ -217,7 +219,7 @@ def add_wall(
         add_blank(bench, wall, part, grid, style.blank, rgb)
 
 
-def _rest(bays: Bays, grid: Grid, skip: NDArray[np.bool_]) -> shapely.Geometry:
+def _rest(bays: Bays, grid: Grid, skip: NDArray[np.bool_]) -> BaseGeometry:
     wall = bays.wall
     above = shapely.box(-1.0, grid.first, wall.length + 1.0, wall.top + 1.0)
     if wall.is_rectangle:

@@ -16,6 +16,7 @@ from xmscenes.records import Surface
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from xmscenes.look.parts import Shape
     from xmscenes.look.shell import Shell, Wall
@@ -37,7 +38,7 @@ def add_plain(bench: Bench, shape: Shape, rgb: Floats, surface: Surface = Surfac
     bench.add(shape, rgb, material="facade", uv=white_uv(len(shape[1])), surface=surface)
 
 
-def has_room(wall: Wall, outline: shapely.Geometry, depth: float) -> bool:
+def has_room(wall: Wall, outline: BaseGeometry, depth: float) -> bool:
     """Whether the building reaches far enough behind a wall for a recess of this depth and two metres more."""
     p = [
         wall.point(s, 0.0, -o)[:2]
@@ -184,7 +185,7 @@ def add_cornice(bench: Bench, shell: Shell, trim_rgb: Floats, z_under: float) ->
             continue
         a, b = shell.vertices[edge[0]], shell.vertices[edge[1]]
         length = float(np.linalg.norm(b - a))
-        a2, b2 = a + [*moves[edge][0], 0], b + [*moves[edge][1], 0]
+        a2, b2 = a + np.append(moves[edge][0], 0.0), b + np.append(moves[edge][1], 0.0)
         low = np.array([0, 0, z_under])
         vertices = np.array([a2 - low, b2 - low, b2 - [0, 0, 0.02], a2 - [0, 0, 0.02], a - low, b - low])
         faces = np.array([[0, 1, 2], [0, 2, 3], [4, 5, 1], [4, 1, 0]])
@@ -220,7 +221,7 @@ def add_chimney(bench: Bench, shell: Shell, wall_rgb: Floats, trim_rgb: Floats) 
     at = shell.vertices[i] * 0.72 + shell.vertices[j] * 0.28
     turn = float(np.degrees(np.arctan2(*(shell.vertices[j] - shell.vertices[i])[[1, 0]])))
     add_plain(bench, box(at - [0, 0, 1.4], (0.75, 0.75, 2.3), turn), wall_rgb * [0.82, 0.55, 0.45])
-    add_plain(bench, box(at + [0, 0, 0.9], (0.95, 0.95, 0.16), turn), trim_rgb)
+    add_plain(bench, box(at + np.array([0, 0, 0.9]), (0.95, 0.95, 0.16), turn), trim_rgb)
 
 
 def add_rooftop(bench: Bench, shell: Shell, style: Style, rng: np.random.Generator, wall_rgb: Floats) -> None:
@@ -237,7 +238,7 @@ def add_rooftop(bench: Bench, shell: Shell, style: Style, rng: np.random.Generat
     rectangle = shapely.get_coordinates(area.minimum_rotated_rectangle)
     edge = rectangle[1] - rectangle[0]
     turn = float(np.degrees(np.arctan2(edge[1], edge[0])))
-    free = area.buffer(-1.2)
+    free: BaseGeometry = area.buffer(-1.2)
     if style.stair_house and area.area > 90.0:
         free = _stand(bench, free, rng, (3.2, 4.2, 2.6), turn, z, wall_rgb) or free
     if rng.uniform() < style.tank and not free.is_empty:
@@ -254,7 +255,7 @@ def add_rooftop(bench: Bench, shell: Shell, style: Style, rng: np.random.Generat
             bench.add(moved((frame, faces), (*spot, z), 0.0), (38, 46, 66), surface=Surface.DETAIL)
 
 
-def _spot(free: shapely.Geometry, rng: np.random.Generator, margin: float) -> tuple[float, float] | None:
+def _spot(free: BaseGeometry, rng: np.random.Generator, margin: float) -> tuple[float, float] | None:
     """A seeded place at least ``margin`` inside."""
     inner = free.buffer(-margin)
     if inner.is_empty:
@@ -269,13 +270,13 @@ def _spot(free: shapely.Geometry, rng: np.random.Generator, margin: float) -> tu
 
 def _stand(
     bench: Bench,
-    free: shapely.Geometry,
+    free: BaseGeometry,
     rng: np.random.Generator,
     size: tuple[float, float, float],
     turn: float,
     z: float,
     rgb: Floats,
-) -> shapely.Geometry | None:
+) -> BaseGeometry | None:
     spot = _spot(free, rng, max(size[:2]) / 2)
     if spot is None:
         return None
@@ -285,4 +286,5 @@ def _stand(
     bench.add(
         lid, rgb * 0.8, material="paving", uv=slope_uv(lid[0][lid[1]] - lid[0][0], "paving"), surface=Surface.DETAIL
     )
-    return free.difference(shapely.Point(spot).buffer(max(size[:2])))
+    left: BaseGeometry = free.difference(shapely.Point(spot).buffer(max(size[:2])))
+    return left

@@ -203,11 +203,16 @@ def add_parapets(bench: Bench, shell: Shell, style: Style, wall_rgb: Floats, tri
         length = float(np.linalg.norm(b - a))
         if length < 2.5 * WALL_M:
             continue
-        p = [a + [*outer[edge][0], 0], b + [*outer[edge][1], 0], b + [*inner[edge][1], 0], a + [*inner[edge][0], 0]]
+        p = [
+            a + np.append(outer[edge][0], 0.0),
+            b + np.append(outer[edge][1], 0.0),
+            b + np.append(inner[edge][1], 0.0),
+            a + np.append(inner[edge][0], 0.0),
+        ]
         low, top = np.array(p) - [0, 0, 0.25], np.array(p) + height
         band = "baluster" if style.parapet == "baluster" else "white"
-        for i, j, lift in ((0, 1, 0.25), (2, 3, 0.25)):
-            wall = np.array([low[i] + [0, 0, lift * 0], low[j], top[j], top[i]])
+        for i, j in ((0, 1), (2, 3)):
+            wall = np.array([low[i], low[j], top[j], top[i]])
             faces = np.array([[0, 1, 2], [0, 2, 3]])
             uv = band_uv(band, np.array([0, length, length, 0]), np.array([1.0, 1.0, 0.0, 0.0]))
             tint = trim_rgb if band == "baluster" else wall_rgb

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from shapely import affinity
 
 from xmscenes.records import Solid, Surface
 
@@ -128,8 +129,8 @@ def read_shell(solid: Solid) -> Shell:
 
 def _eave(vertices: Floats, eaves: Sequence[tuple[int, Edge]], base: float) -> float:
     """The height at which most of the wall ends: the lower end of level eaves, weighed by length."""
-    rows = [
-        (min(vertices[i, 2], vertices[j, 2]), float(np.linalg.norm(vertices[i, :2] - vertices[j, :2])))
+    rows: list[tuple[float, float]] = [
+        (float(min(vertices[i, 2], vertices[j, 2])), float(np.linalg.norm(vertices[i, :2] - vertices[j, :2])))
         for _, (i, j) in eaves
         if abs(vertices[i, 2] - vertices[j, 2]) < 0.3
     ]
@@ -203,7 +204,7 @@ def _stretches(
         if part.geom_type != "Polygon" or part.area < 0.05:
             continue
         s0, z0, s1, z1 = part.bounds
-        moved = shapely.transform(part, lambda p, s=s0: p - [s, 0.0])
+        moved = affinity.translate(part, xoff=-s0)
         box_area = (s1 - s0) * (z1 - z0)
         walls.append(
             Wall(

@@ -26,7 +26,7 @@ class Rule(Options):
 
     weight: Annotated[float, Field(gt=0)]
     mix: tuple[str, ...]
-    tags: dict[str, tuple[str, ...]] = {}
+    tags: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     name: tuple[str, ...] = ()  # any of these words occurs in the building's name
     roof: tuple[Literal["flat", "gable", "hip"], ...] = ()
     area_m2: tuple[float, float] = (0.0, float("inf"))

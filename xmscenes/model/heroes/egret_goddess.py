@@ -92,7 +92,7 @@ def _arms_and_hair(count: int, steps: int) -> list[tuple[np.ndarray, np.ndarray]
     fall = np.column_stack(
         [0.25 + 1.15 * np.sin(t * 2.2), -0.45 + 0.9 * t - 0.5 * np.sin(t * np.pi), z + 8.35 - 6.2 * t]
     )
-    hair = swept(fall, 1.25 - 0.75 * t, 1.35 - 0.9 * t, sides=count)
+    hair = swept(list(fall), 1.25 - 0.75 * t, 1.35 - 0.9 * t, sides=count)
     mane = loft(
         [
             _oval(0.1, -0.25, z + h, w, d, count)

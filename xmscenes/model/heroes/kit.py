@@ -149,7 +149,8 @@ def rock_rgb(vertices: Floats, faces: NDArray[np.int64], seed: int, base: Rgb = 
     steep = np.repeat(1 - np.abs(up), 3)
     tone = 1 + 0.1 * mottle - 0.34 * steep * np.clip(streak * 2.2, 0, 1) + 0.08 * np.repeat(up, 3)
     warm = 1 + np.outer(mottle, [0.05, 0.01, -0.05])
-    return np.clip(tone[:, None] * warm * np.asarray(base), 0, 255).reshape(-1, 3, 3)
+    rgb: Floats = np.clip(tone[:, None] * warm * np.asarray(base), 0, 255).reshape(-1, 3, 3)
+    return rgb
 
 
 def add_rock(bench: Bench, seed: int, subdivisions: int, size: ArrayLike, at: ArrayLike, turn_deg: float = 0.0,
