@@ -1,22 +1,39 @@
-"""Hand-made houses and grounds for the tests of levels."""
+"""Hand-made houses, grounds and scenes for the tests of levels, deliveries and checks."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from xmscenes.frame import Frame
 from xmscenes.geometry.extrude import polygon_block, solid_to_mesh
+from xmscenes.geometry.meshes import keep_faces
+from xmscenes.lod import make_levels
+from xmscenes.look.materials import INDEX
+from xmscenes.options import LodOptions
 from xmscenes.records import (
     Feature,
     Form,
     HeightGrid,
+    LodChain,
+    LodLevel,
     Mesh,
     Origin,
     Outcome,
     Placement,
+    Scene,
     Solid,
+    Source,
+    Surface,
     TileKey,
     TileModel,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RED, CREAM = (170, 70, 50), (220, 205, 180)
 
@@ -106,3 +123,79 @@ def tile(*features: Feature, column: int = 0, row: int = 0, size_m: float = 200.
 
 def ground_feature(mesh: Mesh, name: str = "terrain") -> Feature:
     return Feature(id=name, kind="terrain", mesh=mesh, outcome=Outcome(origin=Origin.SIMULATED))
+
+
+def ball_chain() -> LodChain:
+    """A prototype of one metre: an octahedron, then a card."""
+    top = np.array([[0, 0, 1], [0.3, 0, 0.5], [0, 0.3, 0.5], [-0.3, 0, 0.5], [0, -0.3, 0.5], [0, 0, 0]], float)
+    faces = [[0, 1, 2], [0, 2, 3], [0, 3, 4], [0, 4, 1], [5, 2, 1], [5, 3, 2], [5, 4, 3], [5, 1, 4]]
+    card = np.array([[-0.3, 0, 0], [0.3, 0, 0], [0.3, 0, 1], [-0.3, 0, 1]], float)
+    meshes = [green(top, faces), green(card, [[0, 1, 2], [0, 2, 3]])]
+    levels = tuple(LodLevel(index=k, mesh=mesh, error_m=0.1 * k) for k, mesh in enumerate(meshes))
+    return LodChain(id="ball", kind="prototype", levels=levels)
+
+
+def green(vertices: np.ndarray, faces: list[list[int]]) -> Mesh:
+    return Mesh(
+        vertices=vertices,
+        faces=np.array(faces, np.int32),
+        surface=np.full(len(faces), Surface.FOLIAGE, np.uint8),
+        rgb=np.full((len(faces), 3, 3), (60, 110, 50), np.uint8),
+    )
+
+
+def facade(mesh: Mesh) -> Mesh:
+    """Dress walls in the facade atlas."""
+    wall = mesh.surface == Surface.WALL
+    span = np.ptp(mesh.vertices, axis=0).max()
+    uv = (mesh.vertices[mesh.faces][:, :, [0, 2]] - mesh.vertices.min(axis=0)[[0, 2]]) / span
+    return replace(mesh, material=np.where(wall, INDEX["facade"], 0).astype(np.uint8), uv=uv.astype(np.float32))
+
+
+@cache
+def small_scene() -> Scene:
+    """Three tiles in a row with houses, ground, trees and a pond; some walls wear the facade atlas."""
+    tiles = []
+    for column in range(3):
+        west = 200.0 * column
+        homes = [house(f"way/{column}{i}", west + 20.0 + 25.0 * i, 40.0, rise=0.5 + i) for i in range(5)]
+        homes[0] = replace(homes[0], mesh=facade(homes[0].mesh))
+        pond = solid_to_mesh(block(west + 120, 120, 30, 20, 0.3))
+        pond = replace(keep_faces(pond, pond.surface == Surface.ROOF), material=np.full(2, INDEX["water"], np.uint8))
+        water = Feature(
+            id=f"pond/{column}", kind="water", mesh=pond, outcome=Outcome(origin=Origin.DIGITISED), name="日月池"
+        )
+        model = tile(*homes, water, ground_feature(ground(24, x0=west), f"terrain/{column}"), column=column, trees=9)
+        tiles.append(make_levels(model, LodOptions()))
+    osm = Source(
+        path="assets/probe/footprints.geojson",
+        sha256="0" * 64,
+        licence="ODbL-1.0",
+        attribution="© OpenStreetMap contributors, ODbL 1.0",
+        origin=Origin.OPENSTREETMAP,
+    )
+    return Scene(
+        name="probe",
+        title="试验场",
+        title_en="Probe",
+        licence="CC-BY-4.0",
+        frame=Frame(lon_deg=118.06, lat_deg=24.44, undulation_m=10.0),
+        tiles=tuple(tiles),
+        prototypes={"ball": ball_chain()},
+        sources=(osm,),
+    )
+
+
+def painted_assets(folder: Path) -> Path:
+    """An assets folder with small pictures for every atlas."""
+    from PIL import Image
+
+    from xmscenes.look.atlas import ATLASES
+
+    (folder / "look").mkdir(parents=True, exist_ok=True)
+    for atlas in ATLASES.values():
+        for name in (atlas.albedo, atlas.normal, atlas.orm, atlas.emissive):
+            if name:
+                pixels = np.indices((64, 64)).sum(axis=0)[..., None] % 17 * np.array([14, 12, 9])
+                Image.fromarray(pixels.astype(np.uint8)).save(folder / "look" / name)
+    return folder

@@ -82,14 +82,18 @@ def instance_transforms(
 def by_material(
     mesh: Mesh, feature_of_face: NDArray[np.int32] | None
 ) -> list[tuple[int, Mesh, NDArray[np.int32] | None]]:
-    """Cut a mesh into its materials, in their order; a mesh without materials wears material 0."""
-    if mesh.material is None:
-        return [(0, mesh, feature_of_face)]
-    found = np.unique(mesh.material)
-    if len(found) == 1:
-        return [(int(found[0]), mesh, feature_of_face)]
+    """Cut a mesh into its materials, in their order; a mesh without materials wears material 0.
+
+    Parts whose material has no texture lose their texture coordinates.
+    """
+    found = [0] if mesh.material is None else np.unique(mesh.material).tolist()
     parts: list[tuple[int, Mesh, NDArray[np.int32] | None]] = []
-    for material in found.tolist():
-        keep = mesh.material == material
-        parts.append((material, keep_faces(mesh, keep), None if feature_of_face is None else feature_of_face[keep]))
+    for material in found:
+        part, feature = mesh, feature_of_face
+        if len(found) > 1:
+            keep = mesh.material == material
+            part, feature = keep_faces(mesh, keep), None if feature is None else feature[keep]
+        if MATERIALS[material].texture is None and part.uv is not None:
+            part = replace(part, uv=None)
+        parts.append((material, part, feature))
     return parts

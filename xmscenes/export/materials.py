@@ -55,6 +55,11 @@ class MaterialTable:
             self._writer.json.setdefault("extensions", {})[VARIANTS] = names
         return item
 
+    def wants_tangents(self, material: int) -> bool:
+        """Whether a material has a normal map in this file."""
+        texture = MATERIALS[material].texture
+        return texture is not None and "normal" in self._textures.kinds(texture)
+
     def _one(self, material: int, theme: str, uv_transform: Json | None) -> int:
         key = (material, theme, repr(uv_transform))
         if key not in self._index:
@@ -64,7 +69,9 @@ class MaterialTable:
     def _json(self, index: int, theme: str, uv_transform: Json | None) -> Json:
         look = MATERIALS[index]
         colour = [round(float(c), 6) for c in linear_from_srgb(np.array(look.base_rgb))]
-        maps = self._textures.maps(look.texture) if look.texture else {}
+        glow = look.emissive(theme)
+        wanted = {"albedo", "normal", "orm"} | ({"emissive"} if max(glow) > 0 else set())
+        maps = self._textures.maps(look.texture, wanted) if look.texture else {}
         factors: Json = {
             "baseColorFactor": [*colour, look.alpha],
             "metallicFactor": look.metallic if "orm" in maps or not look.texture else 0.0,
@@ -82,7 +89,6 @@ class MaterialTable:
             item["occlusionTexture"] = refer["orm"]
         if "normal" in refer:
             item["normalTexture"] = refer["normal"]
-        glow = look.emissive(theme)
         if max(glow) > 0 and ("emissive" in refer or not look.texture):
             item["emissiveFactor"] = list(glow)
             if "emissive" in refer:

@@ -41,7 +41,7 @@ class PackedMeshes:
         """Add a mesh of parts (material, mesh, feature rows); ``extensions`` go on every primitive."""
         primitives = []
         for material, mesh, feature in parts:
-            packed = pack(mesh, feature, grid, textured=MATERIALS[material].texture is not None)
+            packed = pack(mesh, feature, grid, tangents=self._materials.wants_tangents(material))
             if packed is not None:
                 primitives.append(self._primitive(packed, material, extensions))
         return self.writer.append("meshes", {"name": name, "primitives": primitives})
@@ -58,6 +58,9 @@ class PackedMeshes:
                 "NORMAL", packed.normal, normalized=True, width=3, filtered=("OCTAHEDRAL", NORMAL_BITS), stored="i1"
             ),
         }
+        if packed.tangent is not None:
+            octahedral = ("OCTAHEDRAL", NORMAL_BITS)
+            attributes["TANGENT"] = add("TANGENT", packed.tangent, normalized=True, filtered=octahedral, stored="i1")
         transform = None
         if packed.uv is not None:
             rows, transform = quantized_uv(packed.uv, repeats=ATLASES[str(MATERIALS[material].texture)].repeat)

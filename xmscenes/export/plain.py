@@ -14,6 +14,7 @@ from xmscenes.export.tables import asset, feature_table
 from xmscenes.export.textures import ImageRules, TextureTable
 from xmscenes.frame import Frame
 from xmscenes.geometry.meshes import Corners, split_corners
+from xmscenes.geometry.tangents import vertex_tangents
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,7 +117,12 @@ class _Meshes:
         primitives = []
         for material, part, features in by_material(mesh, feature_of_face):
             corners = split_corners(part, features)
-            primitives.append({**self._primitive(corners), **self._materials.worn(material)})
+            item = {**self._primitive(corners), **self._materials.worn(material)}
+            if corners.uv is not None and self._materials.wants_tangents(material):
+                tangents = vertex_tangents(corners)
+                turned = unit_rows(Frame.to_gltf(tangents[:, :3].astype(np.float64)))
+                item["attributes"]["TANGENT"] = self._attribute(np.hstack([turned, tangents[:, 3:]]))
+            primitives.append(item)
         return self._writer.append("meshes", {"name": name, "primitives": primitives})
 
     def _primitive(self, corners: Corners) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from xmscenes.export.materials import linear_from_srgb
 from xmscenes.frame import Frame
 from xmscenes.geometry.meshes import Corners, keep_faces, split_corners
+from xmscenes.geometry.tangents import vertex_tangents
 from xmscenes.geometry.triangles import has_area
 
 if TYPE_CHECKING:
@@ -56,19 +57,18 @@ class Packed:
 
     position: NDArray[np.uint16]  # (N, 4), last column 0
     normal: NDArray[np.float32]  # (N, 4) unit vectors, for the octahedral filter
+    tangent: NDArray[np.float32] | None  # (N, 4) unit vectors and handedness
     colour: NDArray[np.uint8] | None  # (N, 4) linear
     uv: NDArray[np.float32] | None  # (N, 2)
     feature: NDArray[np.int32] | None  # (N,)
     faces: NDArray[np.uint32]  # (F, 3)
 
 
-def pack(mesh: Mesh, feature_of_face: NDArray[np.int32] | None, grid: Grid, *, textured: bool = True) -> Packed | None:
+def pack(mesh: Mesh, feature_of_face: NDArray[np.int32] | None, grid: Grid, *, tangents: bool = False) -> Packed | None:
     """Put a mesh on the grid; triangles that lose their area there are left out. None when nothing is left.
 
-    Without ``textured`` texture coordinates are left out.
+    ``tangents`` are for normal maps.
     """
-    if not textured and mesh.uv is not None:
-        mesh = replace(mesh, uv=None)
     place = grid.place(mesh.vertices)
     keep = has_area(place, mesh.faces)
     if not keep.any():
@@ -77,10 +77,10 @@ def pack(mesh: Mesh, feature_of_face: NDArray[np.int32] | None, grid: Grid, *, t
         mesh = keep_faces(mesh, keep)
         feature_of_face = None if feature_of_face is None else feature_of_face[keep]
         place = grid.place(mesh.vertices)
-    return _rows(split_corners(mesh, feature_of_face, place), place)
+    return _rows(split_corners(mesh, feature_of_face, place), place, tangents=tangents)
 
 
-def _rows(split: Corners, place: NDArray[np.int32]) -> Packed:
+def _rows(split: Corners, place: NDArray[np.int32], *, tangents: bool) -> Packed:
     import meshopt
 
     order, remap, unique = meshopt.reorder_mesh(split.faces.reshape(-1), triangles=True, optsize=False)
@@ -90,9 +90,14 @@ def _rows(split: Corners, place: NDArray[np.int32]) -> Packed:
         table = np.rint(linear_from_srgb(np.arange(256)) * 255.0).astype(np.uint8)
         rgba = np.column_stack([table[split.rgb[at]], np.full(unique, 255, np.uint8)])
     zero = np.zeros((unique, 1))
+    tangent = None
+    if tangents and split.uv is not None:
+        wide = vertex_tangents(split)[at].astype(np.float64)
+        tangent = np.hstack([Frame.to_gltf(wide[:, :3]), wide[:, 3:]]).astype(np.float32)
     return Packed(
         position=np.hstack([place[split.vertex[at]], zero]).astype(np.uint16),
         normal=np.hstack([Frame.to_gltf(split.normal[at].astype(np.float64)), zero + 1.0]).astype(np.float32),
+        tangent=tangent,
         colour=rgba,
         uv=None if split.uv is None else split.uv[at],
         feature=None if split.feature is None else split.feature[at],

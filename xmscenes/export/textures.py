@@ -46,13 +46,19 @@ class TextureTable:
         self._rules = rules
         self._index: dict[tuple[str, str], int] = {}
 
-    def maps(self, name: str) -> dict[str, int]:
-        """Texture index of every map of an atlas: albedo, normal, orm, emissive; empty without assets."""
+    def kinds(self, name: str) -> set[str]:
+        """Maps that an atlas has in this file: albedo, normal, orm, emissive; none without assets."""
+        if self._rules.assets is None:
+            return set()
+        found = set(find_images(name, self._rules.assets))
+        return found & {"albedo"} if self._rules.colour_only else found
+
+    def maps(self, name: str, wanted: set[str]) -> dict[str, int]:
+        """Texture index of the wanted maps of an atlas, as far as it has them."""
         if self._rules.assets is None:
             return {}
         paths = find_images(name, self._rules.assets)
-        kinds = [kind for kind in paths if kind == "albedo" or not self._rules.colour_only]
-        return {kind: self._texture(name, kind, paths[kind]) for kind in kinds}
+        return {kind: self._texture(name, kind, paths[kind]) for kind in sorted(self.kinds(name) & wanted)}
 
     def _texture(self, name: str, kind: str, path: Path) -> int:
         key = (name, kind)

@@ -1,0 +1,144 @@
+"""The thin GLB writer, its files and its figures."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from xmscenes.errors import ExportError
+from xmscenes.export.coverage import bounding_sphere, screen_coverage, switch_distance_m
+from xmscenes.export.files import write_atomic
+from xmscenes.export.georeference import east_north_up
+from xmscenes.export.gltf import ARRAY_BUFFER, GltfWriter
+from xmscenes.export.materials import linear_from_srgb, srgb_from_linear
+from xmscenes.export.packed import quantized_uv
+from xmscenes.export.quantize import STEP_M, grid_around, pack
+from xmscenes.export.streams import Streams
+from xmscenes.frame import Frame
+from xmscenes.gltf_read import load_glb
+
+
+@given(rows=arrays(np.float32, st.tuples(st.integers(1, 30), st.integers(1, 4)), elements=st.floats(-9, 9, width=32)))
+def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, rows: np.ndarray) -> None:
+    writer = GltfWriter({"generator": "test"})
+    writer.blob(b"odd")
+    index = writer.accessor(writer.view(rows, ARRAY_BUFFER), rows, bounds=True)
+    glb = load_glb(writer.save(tmp_path_factory.mktemp("glb") / "a.glb"))
+    found = glb.accessor(index)
+    assert np.array_equal(found.reshape(rows.shape), rows)
+    assert glb.json["accessors"][0]["max"] == rows.max(axis=0).tolist()
+
+
+def test_streams_share_one_view_and_decode_to_their_own_rows(tmp_path: Path, rng: np.random.Generator) -> None:
+    writer = GltfWriter({})
+    streams = Streams(writer)
+    sent = [rng.integers(0, 60000, (n, 4)).astype(np.uint16) for n in (7, 300, 1)]
+    accessors = [streams.vertices("POSITION", rows, width=3, bounds=True) for rows in sent]
+    faces = np.array([[0, 1, 2], [2, 1, 3]], np.uint32)
+    small, large = streams.triangles(faces, 4), streams.triangles(faces + 70000, 70004)
+    streams.flush()
+    glb = load_glb(writer.save(tmp_path / "s.glb"))
+    assert len(glb.items("bufferViews")) == 3
+    for index, rows in zip(accessors, sent, strict=True):
+        assert np.array_equal(glb.accessor(index), rows[:, :3])
+    assert sorted(glb.accessor(small).tolist()) == sorted(faces.ravel().tolist())
+    assert glb.accessor(large).dtype == np.uint32
+
+
+def test_unit_normals_survive_the_filter_within_a_degree(tmp_path: Path, rng: np.random.Generator) -> None:
+    normals = rng.normal(size=(200, 3))
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    writer = GltfWriter({})
+    streams = Streams(writer)
+    rows = np.column_stack([normals, np.ones(200)]).astype(np.float32)
+    index = streams.vertices("NORMAL", rows, normalized=True, width=3, filtered=("OCTAHEDRAL", 8), stored="i1")
+    streams.flush()
+    found = load_glb(writer.save(tmp_path / "n.glb")).numbers(index)
+    cosine = (found * normals).sum(axis=1) / np.linalg.norm(found, axis=1)
+    assert np.rad2deg(np.arccos(cosine.min())) < 1.2
+
+
+def test_a_full_disk_leaves_the_last_good_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_atomic(tmp_path / "a.glb", b"good")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(ExportError, match=r"a\.glb: cannot be written \(No space left on device\); make room"):
+        write_atomic(path, b"half")
+    assert path.read_bytes() == b"good"
+    assert [p.name for p in tmp_path.iterdir()] == ["a.glb"]
+
+
+@given(shift=st.floats(-4000, 4000), size=st.floats(0.1, 320.0))
+def test_positions_lie_within_half_a_step_and_grids_share_their_lines(shift: float, size: float) -> None:
+    points = np.array([[shift, 0.0, 1.0], [shift + size, 3.0, 2.0], [shift, size, 0.5]])
+    grid = grid_around([points])
+    back = Frame.from_gltf(grid.origin_m + grid.place(points) * grid.step_m)
+    assert grid.step_m == STEP_M
+    assert np.abs(back - points).max() <= STEP_M / 2 + 1e-9
+    assert np.abs(grid.origin_m / STEP_M - np.rint(grid.origin_m / STEP_M)).max() < 1e-6
+
+
+def test_things_longer_than_327_metres_get_a_coarser_grid() -> None:
+    assert grid_around([np.array([[0.0, 0, 0], [400.0, 0, 0]])]).step_m == 2 * STEP_M
+
+
+def test_a_triangle_without_area_on_the_grid_is_left_out() -> None:
+    from houses import green
+
+    mesh = green(np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0.001, 0]], float), [[0, 1, 2], [0, 3, 1]])
+    grid = grid_around([mesh.vertices])
+    packed = pack(mesh, None, grid)
+    assert packed is not None
+    assert len(packed.faces) == 1
+    sliver = green(mesh.vertices, [[0, 3, 1]])
+    assert pack(sliver, None, grid) is None
+
+
+@given(low=st.floats(-50, 50), span=st.floats(0.01, 100))
+def test_repeating_texture_coordinates_come_back_up_to_whole_repeats(low: float, span: float) -> None:
+    uv = np.array([[low, low], [low + span, low + span / 2]], np.float32)
+    rows, transform = quantized_uv(uv, repeats=True)
+    back = rows / 65535.0 * transform["scale"]
+    shift = uv - back
+    assert np.abs(shift - np.rint(shift[0])).max() < max(1 / 8192, span / 16000)
+
+
+def test_coverage_falls_with_the_error_and_ends_without_culling() -> None:
+    values = screen_coverage(30.0, [0.25, 1.0, 3.0])
+    assert values == pytest.approx([0.4157, 0.1039, 0.03464, 0.0], rel=1e-3)
+    assert switch_distance_m(0.25) == 125.0
+    with pytest.raises(ValueError, match="rise strictly"):
+        screen_coverage(30.0, [1.0, 1.0])
+
+
+def test_the_bounding_sphere_holds_every_point(rng: np.random.Generator) -> None:
+    points = rng.normal(size=(50, 3))
+    centre, radius = bounding_sphere([points[:20], points[20:], np.zeros((0, 3))])
+    assert np.linalg.norm(points - centre, axis=1).max() == pytest.approx(radius)
+    assert bounding_sphere([])[1] == 0.0
+
+
+def test_colours_survive_linear_light_and_back() -> None:
+    ramp = np.arange(256)
+    assert np.array_equal(srgb_from_linear(linear_from_srgb(ramp)), ramp)
+
+
+def test_the_root_transform_is_the_place_on_the_earth() -> None:
+    import pyproj
+
+    frame = Frame(lon_deg=118.06, lat_deg=24.44, elevation_m=3.0, undulation_m=10.0)
+    matrix = east_north_up(frame)
+    to_earth = pyproj.Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
+    assert matrix[:3, 3] == pytest.approx(to_earth.transform(118.06, 24.44, 13.0), abs=1e-3)
+    north = np.array(to_earth.transform(118.06, 24.45, 13.0)) - matrix[:3, 3]
+    assert north @ matrix[:3, 1] / np.linalg.norm(north) == pytest.approx(1.0, abs=1e-3)
+    assert np.linalg.det(matrix[:3, :3]) == pytest.approx(1.0)
