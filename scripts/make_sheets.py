@@ -28,22 +28,41 @@ from xmscenes.records import LodChain, LodLevel, Mesh, Scene, Surface, TileKey, 
 
 ROOT = Path(__file__).parents[1]
 CELL, GROUND = (400, 300), (150, 148, 138)
-STYLE_VIEWS = ((-62, 10, "day"), (28, 12, "day"), (118, 12, "day"), (208, 12, "day"), (-62, 52, "day"), (-62, 8, "night"))
+STYLE_VIEWS = (
+    (-62, 10, "day"),
+    (28, 12, "day"),
+    (118, 12, "day"),
+    (208, 12, "day"),
+    (-62, 52, "day"),
+    (-62, 8, "night"),
+)
 HERO_VIEWS = ((62, 9, "day"), (140, 16, "day"), (-105, 34, "day"))
 
 
 def scene_of(name: str, meshes: list[Mesh], ground: bool = True) -> Scene:
     """A scene of some meshes on a round floor, each its own node."""
-    chains = [LodChain(id=f"{name}/{k}", kind="building", levels=(LodLevel(index=0, mesh=m, error_m=0.0),)) for k, m in enumerate(meshes)]
+    chains = [
+        LodChain(id=f"{name}/{k}", kind="building", levels=(LodLevel(index=0, mesh=m, error_m=0.0),))
+        for k, m in enumerate(meshes)
+    ]
     if ground:
         points = np.concatenate([m.vertices for m in meshes])
         middle, reach = (points.min(0) + points.max(0)) / 2, float(np.linalg.norm(np.ptp(points, axis=0))) * 0.75
         floor = Bench()
         floor.add(prism(circle(reach, 64) + middle[:2], -0.4, 0.0), GROUND, material="ground", surface=Surface.GROUND)
-        chains.append(LodChain(id="terrain/0", kind="terrain", levels=(LodLevel(index=0, mesh=floor.mesh(), error_m=0.0),)))
+        chains.append(
+            LodChain(id="terrain/0", kind="terrain", levels=(LodLevel(index=0, mesh=floor.mesh(), error_m=0.0),))
+        )
     box = (-1e3, -1e3, 1e3, 1e3)
     tile = TileLods(key=TileKey(column=0, row=0), bounds_m=box, chains=tuple(chains))
-    return Scene(name=name, title=name, title_en=name, licence="CC0-1.0", frame=Frame(lon_deg=118.07, lat_deg=24.45), tiles=(tile,))
+    return Scene(
+        name=name,
+        title=name,
+        title_en=name,
+        licence="CC0-1.0",
+        frame=Frame(lon_deg=118.07, lat_deg=24.45),
+        tiles=(tile,),
+    )
 
 
 def camera_at(mesh: Mesh, azimuth_deg: float, elevation_deg: float, margin: float = 1.12) -> Camera:
@@ -58,7 +77,13 @@ def camera_at(mesh: Mesh, azimuth_deg: float, elevation_deg: float, margin: floa
     half = np.tan(np.radians(17.0))
     aspect = CELL[0] / CELL[1]
     depth = offset @ back
-    distance = max(float((np.abs(offset @ up) / half + depth).max()), float((np.abs(offset @ right) / (half * aspect) + depth).max())) * margin
+    distance = (
+        max(
+            float((np.abs(offset @ up) / half + depth).max()),
+            float((np.abs(offset @ right) / (half * aspect) + depth).max()),
+        )
+        * margin
+    )
     eye = middle + back * distance
     eye[2] = max(eye[2], 0.6)
     return Camera(name=f"{azimuth_deg}", eye_m=tuple(eye.tolist()), target_m=tuple(middle.tolist()), fov_deg=34.0)
@@ -70,7 +95,10 @@ def draw(scene: Scene, cameras: list[tuple[Camera, str]]) -> list[Image.Image]:
         path = write_plain(scene, Path(folder), ROOT / "assets")[0]
         loaded = load_scene(path)
         with renderer(loaded, Quality(backdrop=False)) as drawer:
-            return [Image.fromarray(drawer.picture(camera, light_at(215.0, 46.0, theme), *CELL)) for camera, theme in cameras]
+            return [
+                Image.fromarray(drawer.picture(camera, light_at(215.0, 46.0, theme), *CELL))
+                for camera, theme in cameras
+            ]
 
 
 def labelled(rows: list[tuple[str, list[Image.Image]]], columns: int) -> Image.Image:
@@ -91,7 +119,9 @@ def style_row(name: str) -> tuple[str, list[Image.Image]]:
     override = BuildingLookOptions(id=feature.id, style=name)
     dressed = dress_building(feature, LookOptions(), override, path_xy=np.array([1.0, -40.0]))
     plain = plain_building(feature, LookOptions(), override)
-    pictures = draw(scene_of(name, [dressed.mesh]), [(camera_at(dressed.mesh, a, e), theme) for a, e, theme in STYLE_VIEWS])
+    pictures = draw(
+        scene_of(name, [dressed.mesh]), [(camera_at(dressed.mesh, a, e), theme) for a, e, theme in STYLE_VIEWS]
+    )
     style = styles()[name]
     return f"{style.title}  {style.title_en}  LOD0 {len(dressed.mesh.faces)} △, LOD1 {len(plain.faces)} △", pictures
 
@@ -118,7 +148,9 @@ def prototype_row(names: list[str]) -> list[tuple[str, list[Image.Image]]]:
 def save(image: Image.Image, path: Path, width: int) -> None:
     """Write a small JPEG."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS).save(path, quality=84, optimize=True)
+    image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS).save(
+        path, quality=84, optimize=True
+    )
 
 
 def main() -> None:
@@ -135,7 +167,11 @@ def main() -> None:
         names = only or list(HEROES)
         rows = [hero_row(n) for n in names]
         half = (len(rows) + 1) // 2
-        parts = [labelled(rows[:half], len(HERO_VIEWS)), labelled(rows[half:], len(HERO_VIEWS))] if len(rows) > 1 else [labelled(rows, len(HERO_VIEWS))]
+        parts = (
+            [labelled(rows[:half], len(HERO_VIEWS)), labelled(rows[half:], len(HERO_VIEWS))]
+            if len(rows) > 1
+            else [labelled(rows, len(HERO_VIEWS))]
+        )
         for k, part in enumerate(parts, start=1):
             save(part, arguments.out / f"heroes-{k}.jpg", 1200)
     if "prototypes" in arguments.sheets:

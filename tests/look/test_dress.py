@@ -158,7 +158,9 @@ def test_a_feature_without_solids_passes_through() -> None:
     style=st.sampled_from(sorted(SAMPLES)),
     kind=st.sampled_from(["flat", "gable", "hip"]),
 )
-def test_any_house_can_be_dressed(width: float, depth: float, height: float, rise: float, style: str, kind: str) -> None:
+def test_any_house_can_be_dressed(
+    width: float, depth: float, height: float, rise: float, style: str, kind: str
+) -> None:
     width = max(width, depth)
     make = {"flat": lambda: flat_house(width, depth, height)}
     make["gable"] = lambda: gable_house(width, depth, height, rise)

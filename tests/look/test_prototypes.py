@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,7 @@ def test_every_prototype_is_one_metre_high_and_stands_on_the_ground(name: str) -
 def test_levels_of_a_prototype_fall_and_stay_cheap(name: str) -> None:
     counts = [len(mesh.faces) for mesh in PROTOTYPES[name]()]
     assert counts[0] <= 300
-    assert all(a > b for a, b in zip(counts, counts[1:], strict=False))
+    assert all(a > b for a, b in pairwise(counts))
 
 
 @pytest.mark.parametrize("name", sorted(PROTOTYPES))

@@ -40,7 +40,7 @@ def column_places() -> list[tuple[float, float, float, float]]:
             xs = [x for x in np.linspace(-15.0, 15.0, 11) if y < 0 or abs(x) > 4.6]
             places += [(float(x), y, z, FLOOR_M - 0.35) for x in xs]
         for x in (-26.2, 26.2):
-            places += [(x, float(y), z, FLOOR_M - 0.35) for y in np.linspace(-7.0, 6.0, 6)]
+            places += [(x, float(y), z, FLOOR_M - 0.35) for y in np.linspace(-7.0, 6.0, 7)]
     for z in (BASE_M, BASE_M + FLOOR_M):
         angle = np.radians(np.linspace(8, 172, 4))
         places += [(float(5.2 * np.cos(a)), float(13.0 + 4.4 * np.sin(a)), z, FLOOR_M - 0.35) for a in angle]

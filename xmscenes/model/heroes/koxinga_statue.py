@@ -141,7 +141,7 @@ def _cloak(steps: int) -> list[Shape]:
             (-half * 0.75, back * 0.6),
             (-half * 1.05, 0.1),
         ]
-        ring = np.array([(x + sway, y - 0.5) for x, y in folds + outer])
+        ring = np.array([(x + sway, y - 0.5) for x, y in (folds + outer)[::-1]])
         rings.append(np.column_stack([ring, np.full(len(ring), z)]))
     return [loft(rings)]
 

@@ -130,7 +130,7 @@ HEROES = (
     Hero(
         id="shuzhuang_garden", name="菽庄花园 真率亭与四十四桥", name_en="Shuzhuang Garden", scene="gulangyu",
         lon_deg=118.064438, lat_deg=24.441967, heading_deg=0.0, elevation_m=1.6, make=garden, replaces=("way/1526681200",),
-        sizes_m={"width": 37.0}, source="pavilion from OpenStreetMap; bridge's course estimated",
+        source="pavilion from OpenStreetMap; bridge's course estimated",
     ),
     Hero(
         id="shuzhuang_poem_pavilion", name="壬秋诗阁", name_en="Renqiu poem pavilion", scene="gulangyu",

@@ -6,6 +6,7 @@ block and the stairs are estimates from the published description.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 SUMMIT_M, WIDTH_M, HEIGHT_M = 92.7, 40.0, 31.0
 RAIL_M = 1.2
+SLIM = 0.932  # brings the group of blocks to the published width
 
 
 def _boulders(bench: Bench, level: int) -> NDArray[np.float64]:
@@ -94,7 +96,8 @@ def make(level: int) -> Mesh:
     block = _boulders(bench, level)
     _platform(bench, level)
     _stairs(bench, block, level)
-    return bench.mesh()
+    mesh = bench.mesh()
+    return replace(mesh, vertices=mesh.vertices * [SLIM, SLIM, 1.0])
 
 
 HERO = Hero(

@@ -54,7 +54,7 @@ def bridge(path: ArrayLike, level: int, deck_m: float = DECK_M) -> Mesh:
     """Make the bridge along a centreline (N, 2): girder, parapets, six lanes with marks, piers every 45 m."""
     bench = Bench()
     half = WIDTH_M / 2
-    centre, left = resampled(path, (15.0, 30.0, 60.0, 200.0)[level])
+    centre, left = resampled(path, (18.0, 36.0, 60.0, 200.0)[level])
     t = np.linspace(0, np.pi, (13, 9, 5, 3)[level])
     belly = np.column_stack([np.cos(t) * (half - 1.2), -0.45 - np.sin(t) ** 0.8 * (DEPTH_M - 0.45)])[::-1]
     girder = np.concatenate([[(half, 0.0), (-half, 0.0), (-half, -0.35)], belly, [(half, -0.35)]])
