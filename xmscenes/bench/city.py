@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Arrays = dict[str, "NDArray[Any]"]
+_TREES_A_BLOCK = 250
 _COMPONENT = {"f4": 5126, "u4": 5125, "u1": 5121}
 
 
@@ -215,7 +216,7 @@ def _houses(builder: GlbBuilder, size_m: float, count: int, rng: np.random.Gener
         builder.node(name, builder.mesh(flat_shaded(np.concatenate(roof_of), np.concatenate(roof_tint_of)), plain))
 
 
-def _trees(builder: GlbBuilder, size_m: float, count: int, rng: np.random.Generator) -> None:
+def _trees(builder: GlbBuilder, size_m: float, count: int, rng: np.random.Generator, copies: bool) -> None:
     cards = []
     for turn in np.deg2rad([0, 60, 120]):
         c, s = np.cos(turn), np.sin(turn)
@@ -227,13 +228,24 @@ def _trees(builder: GlbBuilder, size_m: float, count: int, rng: np.random.Genera
     leaves = builder.material(
         "foliage", texture=leaf_pixels(), alphaMode="MASK", alphaCutoff=0.5, doubleSided=True, roughness=1.0
     )
-    mesh = builder.mesh(arrays, leaves)
-    for k in range(count):
+    places = []
+    for _ in range(count):
         x, z = rng.uniform(-0.48, 0.48, 2) * size_m
         y = float(ground_height_m(np.array(x), np.array(z), size_m))
         size = rng.uniform(2.0, 4.5)
         if y > 0.8:
-            builder.node(f"trees/{k}", mesh, translation=[x, y - 0.3, z], scale=[size, size * 1.1, size])
+            places.append((np.array([x, y - 0.3, z]), np.array([size, size * 1.1, size])))
+    if copies:
+        mesh = builder.mesh(arrays, leaves)
+        for k, (place, stretch) in enumerate(places):
+            builder.node(f"trees/{k}", mesh, translation=place.tolist(), scale=stretch.tolist())
+        return
+    for k in range(0, len(places), _TREES_A_BLOCK):
+        block = places[k : k + _TREES_A_BLOCK]
+        many: Arrays = {key: np.tile(a, (len(block), 1)) for key, a in arrays.items() if key != "indices"}
+        many["POSITION"] = np.concatenate([arrays["POSITION"] * size + place for place, size in block]).astype("f4")
+        many["indices"] = np.arange(len(many["POSITION"]), dtype="u4")
+        builder.node(f"trees/{k}", builder.mesh(many, leaves))
 
 
 def write_city(
@@ -243,15 +255,19 @@ def write_city(
     terrain_cells: int = 64,
     houses: int = 400,
     trees: int = 500,
+    copies: bool = True,
     water_alpha: float = 1.0,
     seed: int = 7,
 ) -> Path:
-    """Write a city. ``2 * terrain_cells**2 + 14 * houses + 6 * trees`` is its triangle count, roughly."""
+    """Write a city of about ``2 * terrain_cells**2 + 14 * houses + 6 * trees`` triangles.
+
+    ``copies`` makes every tree a node of its own that shares a mesh; else trees are merged in blocks.
+    """
     rng = np.random.default_rng(seed)
     builder = GlbBuilder()
     _terrain(builder, size_m, terrain_cells)
     _houses(builder, size_m, houses, rng)
-    _trees(builder, size_m, trees, rng)
+    _trees(builder, size_m, trees, rng, copies)
     s = size_m * 0.499
     lake = np.array([[[-s, 0, s], [s, 0, s], [s, 0, -s]], [[-s, 0, s], [s, 0, -s], [-s, 0, -s]]])
     water = builder.material(

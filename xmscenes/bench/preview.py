@@ -9,24 +9,39 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xmscenes.bench.city import write_city
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 CITIES = {
-    "city200k": {"size_m": 1200.0, "terrain_cells": 230, "houses": 4600, "trees": 5000},
-    "city2m": {"size_m": 2400.0, "terrain_cells": 800, "houses": 36000, "trees": 40000},
+    "city200k": {"size_m": 1200.0, "terrain_cells": 230, "houses": 4600, "trees": 5000, "copies": False},
+    "city2m": {"size_m": 2400.0, "terrain_cells": 800, "houses": 36000, "trees": 40000, "copies": False},
 }
+
+JOBS = [  # city, size, further pictures
+    ("city200k", 640, 360, 0),
+    ("city200k", 640, 360, 1),
+    ("city200k", 1280, 720, 0),
+    ("city2m", 640, 360, 0),
+    ("city200k", 640, 360, 35),  # as many as a turntable
+]
+_LIMIT_S = 300  # CPU seconds, after which a renderer has failed
 
 # Each program prints the CPU seconds of one further picture after its first.
 _OURS = """
 import sys, time
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xmscenes.preview.camera import Camera
 from xmscenes.preview.glb import load_scene
 from xmscenes.preview.picture import write_png
@@ -98,45 +113,41 @@ class PreviewCost:
     memory_mb: float
 
 
-def run_preview(folder: Path, *, f3d_python: str = "", repeats: int = 1) -> list[PreviewCost]:
-    """Measure every job, the best of ``repeats``. ``f3d_python`` is an interpreter with f3d; empty leaves f3d out."""
+def run_preview(folder: Path, *, f3d_python: str = "", repeats: int = 1) -> Iterator[PreviewCost]:
+    """Measure every job, the best of ``repeats``, row by row. ``f3d_python`` is an interpreter with f3d, if any."""
     cities = {name: write_city(folder / f"{name}.glb", **shape) for name, shape in CITIES.items()}  # type: ignore[arg-type]
     programs = {"xmscenes": (sys.executable, _OURS), "pyrender": (sys.executable, _STOCK)}
     if f3d_python:
         programs["f3d"] = (f3d_python, _F3D)
-    jobs = [("city200k", 640, 360, 0), ("city200k", 640, 360, 1), ("city200k", 1280, 720, 0), ("city2m", 640, 360, 0)]
-    rows = []
-    for name, width, height, more in [*jobs, ("city200k", 640, 360, 35)]:
+    for name, width, height, more in JOBS:
         for label, (python, program) in programs.items():
-            if more <= 1 or label == "xmscenes":
-                arguments = [str(cities[name]), str(width), str(height), str(more), str(CITIES[name]["size_m"])]
-                runs = [_measure([python, "-c", program, *arguments]) for _ in range(repeats)]
-                cpu_s, further, memory = min(runs)
-                rows.append(
-                    PreviewCost(
-                        renderer=label,
-                        scene=name,
-                        size=f"{width}x{height}",
-                        pictures=1 + more,
-                        cpu_s=round(cpu_s, 2),
-                        further_cpu_s=round(further, 2) if more else 0.0,
-                        memory_mb=round(memory),
-                    )
-                )
-    return rows
+            if more > 1 and label != "xmscenes":
+                continue
+            arguments = [str(cities[name]), str(width), str(height), str(more), str(CITIES[name]["size_m"])]
+            cpu_s, further, memory = min(_measure([python, "-c", program, *arguments]) for _ in range(repeats))
+            yield PreviewCost(
+                renderer=label,
+                scene=name,
+                size=f"{width}x{height}",
+                pictures=1 + more,
+                cpu_s=round(cpu_s, 2),
+                further_cpu_s=round(further, 2) if more else 0.0,
+                memory_mb=round(memory),
+            )
 
 
 def _measure(command: list[str]) -> tuple[float, float, float]:
-    """CPU seconds of the process, of its last picture, and its largest memory in MB."""
+    """CPU seconds of the process, of its last picture, and its largest memory in MB; infinite when it failed."""
     with tempfile.TemporaryFile("w+") as answer:
-        process = subprocess.Popen(command, stdout=answer, stderr=subprocess.DEVNULL)
+        limited = ["prlimit", f"--cpu={_LIMIT_S}", *command]
+        process = subprocess.Popen(limited, stdout=answer, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise subprocess.CalledProcessError(process.returncode, command[:1])
         answer.seek(0)
-        last = float(answer.read().split()[-1])
-    return usage.ru_utime + usage.ru_stime, last, usage.ru_maxrss / 1024
+        words = answer.read().split()
+    if process.returncode or not words:
+        return math.inf, math.inf, usage.ru_maxrss / 1024
+    return usage.ru_utime + usage.ru_stime, float(words[-1]), usage.ru_maxrss / 1024
 
 
 def main() -> None:
@@ -149,6 +160,7 @@ def main() -> None:
     options.folder.mkdir(parents=True, exist_ok=True)
     for row in run_preview(options.folder, f3d_python=options.f3d_python, repeats=options.repeats):
         sys.stdout.write(json.dumps(asdict(row)) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
