@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xmscenes.gltf_read import Glb, Json, compose, load_glb, node_matrix
+from xmscenes.gltf_read import Glb, Json, compose, load_glb, node_matrix, trusting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,12 +37,13 @@ class Drawn:
 def read_glb(path: Path, level: int = 0) -> list[Drawn]:
     """Read what is drawn at a rendering level: where levels exist, the coarsest that is no coarser than ``level``."""
     glb = load_glb(path)
-    drawn = [
-        item
-        for index, matrix in shown_nodes(glb, level)
-        for item in _primitives(glb, glb.items("nodes")[index], matrix)
-    ]
-    return sorted(drawn, key=lambda item: item.name)
+    with trusting(glb):
+        drawn = [
+            item
+            for index, matrix in shown_nodes(glb, level)
+            for item in _primitives(glb, glb.items("nodes")[index], matrix)
+        ]
+        return sorted(drawn, key=lambda item: item.name)
 
 
 def lod_ids(node: Json) -> list[int]:

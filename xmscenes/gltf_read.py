@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import struct
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import numpy as np
 from xmscenes.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -107,6 +109,15 @@ class Glb:
         if self.items("accessors")[index].get("normalized"):
             return np.maximum(values.astype(np.float32) / np.iinfo(values.dtype).max, -1.0)
         return values.astype(np.float32)
+
+
+@contextmanager
+def trusting(glb: Glb) -> Iterator[None]:
+    """Turn what goes wrong while a file is taken at its word (missing keys, wrong types) into its fault."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
+        raise glb.fault(f"its JSON does not fit glTF ({type(error).__name__}: {error})") from error
 
 
 def load_glb(path: Path, where: str = "") -> Glb:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xmscenes.errors import InputError
-from xmscenes.gltf_read import Glb, load_glb
+from xmscenes.gltf_read import Glb, load_glb, trusting
 from xmscenes.records import Issue
 
 if TYPE_CHECKING:
@@ -22,8 +22,13 @@ def check_glb(path: Path, where: str = "") -> list[Issue]:
     where = where or path.name
     try:
         glb = load_glb(path, where)
+        with trusting(glb):
+            return _file(glb, where)
     except InputError as error:
         return [_error("GLTF_UNREADABLE", where, str(error))]
+
+
+def _file(glb: Glb, where: str) -> list[Issue]:
     issues = []
     for name in sorted(set(glb.json.get("extensionsRequired", [])) - set(glb.json.get("extensionsUsed", []))):
         issues.append(_error("GLTF_EXTENSION_UNDECLARED", where, f"{name} is required but not listed as used"))
@@ -40,10 +45,11 @@ def check_glb(path: Path, where: str = "") -> list[Issue]:
 
 def _primitive(glb: Glb, primitive: dict[str, Any], where: str) -> Iterator[Issue]:
     try:
-        columns = {name: glb.accessor(index) for name, index in sorted(primitive["attributes"].items())}
-        indices = glb.accessor(primitive["indices"])
-        bounds = glb.item("accessors", primitive["attributes"]["POSITION"])
-    except (InputError, KeyError) as error:
+        with trusting(glb):
+            columns = {name: glb.accessor(index) for name, index in sorted(primitive["attributes"].items())}
+            indices = glb.accessor(primitive["indices"])
+            bounds = glb.item("accessors", primitive["attributes"]["POSITION"])
+    except InputError as error:
         yield _error("GLTF_ACCESSOR", where, f"cannot be decoded: {error}")
         return
     count = len(columns["POSITION"])

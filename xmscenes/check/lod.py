@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xmscenes.errors import InputError
 from xmscenes.gltf_drawn import INSTANCING, lod_ids
-from xmscenes.gltf_read import Glb, load_glb
+from xmscenes.gltf_read import Glb, load_glb, trusting
 from xmscenes.records import Issue
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ def check_lods(path: Path, where: str = "") -> list[Issue]:
     where = where or path.name
     try:
         glb = load_glb(path, where)
-        return [issue for index in range(len(glb.items("nodes"))) for issue in _node(glb, index, where)]
+        with trusting(glb):
+            return [issue for index in range(len(glb.items("nodes"))) for issue in _node(glb, index, where)]
     except InputError as error:
         return [_error("LOD_UNREADABLE", where, str(error))]
 
