@@ -41,7 +41,7 @@ def reconstruct_set(
 
     start = time.perf_counter()
     frame, known_crs, prints = read_footprint_layer(footprints, crs, id_field)
-    cloud = read_cloud(points, frame, known_crs)
+    cloud = read_cloud(points, frame, known_crs, prints)
     read = time.perf_counter()
     features = reconstruct_all(prints, cloud, options or BuildingOptions(), jobs)
     done = time.perf_counter()
@@ -76,14 +76,29 @@ def _footprint(name: str, shape: Any, frame: Frame, crs: str) -> Footprint:
     return Footprint(id=name, ring=ring, holes=tuple(holes))
 
 
-def read_cloud(path: Path, frame: Frame, crs: str | None) -> PointCloud:
-    """Read a LAS, LAZ or COPC file into the local frame."""
+def read_cloud(path: Path, frame: Frame, crs: str | None, prints: Sequence[Footprint]) -> PointCloud:
+    """Stream a LAS, LAZ or COPC file into the local frame, keeping what lies in cells near a footprint."""
     from xmscenes.read.las import LasSource
 
-    chunks = list(LasSource(path, crs).chunks(frame))
-    return PointCloud(
-        xyz=np.concatenate([c.xyz for c in chunks]), point_class=np.concatenate([c.point_class for c in chunks])
-    )
+    spans = [_cells_around(footprint.ring) for footprint in prints]
+    low = np.min([first for first, _ in spans], axis=0)
+    near = np.zeros(np.max([last for _, last in spans], axis=0) - low + 1, dtype=np.bool_)
+    for first, last in spans:
+        near[first[0] - low[0] : last[0] - low[0] + 1, first[1] - low[1] : last[1] - low[1] + 1] = True
+    xyz, kind = [np.zeros((0, 3))], [np.zeros(0, np.uint8)]
+    for chunk in LasSource(path, crs).chunks(frame):
+        cell = np.floor(chunk.xyz[:, :2] / CELL_M).astype(np.int64) - low
+        kept = np.flatnonzero(((cell >= 0) & (cell < near.shape)).all(axis=1))
+        kept = kept[near[cell[kept, 0], cell[kept, 1]]]
+        xyz.append(chunk.xyz[kept])
+        kind.append(chunk.point_class[kept])
+    return PointCloud(xyz=np.concatenate(xyz), point_class=np.concatenate(kind))
+
+
+def _cells_around(ring: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """First and last cell (column, row) of a ring's box, grown by 5 m."""
+    low, high = ring.min(axis=0) - AROUND_M, ring.max(axis=0) + AROUND_M
+    return np.floor(low / CELL_M).astype(np.int64), np.floor(high / CELL_M).astype(np.int64)
 
 
 def reconstruct_all(
@@ -120,8 +135,8 @@ class Crops:
     def around(self, ring: NDArray[np.float64]) -> PointCloud:
         """Points in the box of a ring, grown by 5 m."""
         low, high = ring.min(axis=0) - AROUND_M, ring.max(axis=0) + AROUND_M
-        first = np.maximum(np.floor(low / CELL_M).astype(np.int64) - self._low, 0)
-        last = np.floor(high / CELL_M).astype(np.int64) - self._low
+        first, last = (cell - self._low for cell in _cells_around(ring))
+        first = np.maximum(first, 0)
         right = min(int(last[0]), self._width - 1)
         spans = [np.zeros(0, np.int64)]
         for row in range(int(first[1]), int(last[1]) + 1):
