@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from xmscenes.geometry.extrude import Ring
 
 Plane = tuple[float, float, float]  # z = a x + b y + c
+LEAST_EDGE_M = 0.004  # a crossing nearer to an end moves away from it: validators join what is 1 mm apart
 CUT_M = 0.03  # how far a pinched corner is cut back
 FINE = 10_000  # plan coordinates of new vertices are whole tenths of a millimetre
 
@@ -93,7 +95,8 @@ def _put_crossings(plan: CornerHeights, planes: list[Plane]) -> None:
         gap_b = plan.heights[f][b] - plan.heights[g][b]
         if gap_a * gap_b >= 0:
             continue
-        t = gap_a / (gap_a - gap_b)
+        clear = LEAST_EDGE_M / max(math.dist(plan.xy[a], plan.xy[b]), 3.0 * LEAST_EDGE_M)
+        t = min(max(gap_a / (gap_a - gap_b), clear), 1.0 - clear)
         x = round((plan.xy[a][0] + t * (plan.xy[b][0] - plan.xy[a][0])) * FINE) / FINE
         y = round((plan.xy[a][1] + t * (plan.xy[b][1] - plan.xy[a][1])) * FINE) / FINE
         v = len(plan.xy)

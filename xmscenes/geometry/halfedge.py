@@ -268,8 +268,8 @@ def _cut_face(xy, links, counts, first_of, f, cut):  # type: ignore[no-untyped-d
     for i in range(0, count, 2):
         s, e = order[i], order[i + 1]
         overlap = min(at[e], cut[5]) - max(at[s], cut[4])
-        if overlap < min(OVERLAP, 0.9 * (at[e] - at[s])):
-            continue
+        if overlap < min(OVERLAP, 0.9 * (at[e] - at[s])) or at[e] - at[s] < 2.0 * SNAP:
+            continue  # not wanted here, or the tip of a sharp corner
         out = _corner(xy, links, counts, cut, at[s], who[s], kind[s], split)
         arrive = _corner(xy, links, counts, cut, at[e], who[e], kind[e], split)
         if links[out, 0] == links[arrive, 0] or links[out, 1] == arrive or links[arrive, 1] == out:

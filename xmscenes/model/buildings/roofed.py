@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SLIVER_M2 = 0.25
 SLIVER_M = 0.12
+REACH_M = 0.6  # cuts go on past the border places that they were seen at, then to the next cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def roof_part(
     cuts = find_cuts(polygon, xyz, roof, density)
     whole = (np.round(polygon[0] * 1000.0), tuple(np.round(h * 1000.0) for h in polygon[1]))
     rows = cuts.rows.copy()
+    rows[:, 4:6] += np.array([-1.0, 1.0]) * (REACH_M + cuts.cell_m)
     rows[:, [0, 1, 4, 5]] *= 1000.0
     partition = cut_polygon(whole, rows)
     measured = roof.labels != -2
