@@ -53,8 +53,8 @@ class CleanOptions(Options):
 class TerrainOptions(Options):
     """``[terrain]``: the ground as an error-bounded TIN."""
 
-    max_error_m: Annotated[float, Field(gt=0)] = 0.1
-    cell_m: Annotated[float, Field(gt=0)] = 0.5
+    max_error_m: Annotated[float, Field(gt=0)] = 0.15  # between the triangles and the grid of ground heights
+    cell_m: Annotated[float, Field(ge=0.1, le=10)] = 0.5  # of that grid
 
 
 class WaterOptions(Options):

@@ -97,7 +97,8 @@ def fill_gaps(z: NDArray[np.float64], first: tuple[int, int], rounds: int = 12) 
     if known.all() or not known.any():
         return z.copy()
     coarse, first_up = _halved(z, first[0], first[1])
-    filled_up = fill_gaps(coarse, first_up, rounds)
+    # Fewer rounds on coarse levels, or a cell would feel what lies hundreds of metres away.
+    filled_up = fill_gaps(coarse, first_up, max(rounds // 2, 2))
     guess = np.where(known, z, _doubled(filled_up, first_up[0], first_up[1], first[0], first[1], z.shape))
     return _relaxed(guess, ~known, rounds)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from xmscenes.model.ground.site import Site
+    from xmscenes.model.landmarks import TileHeroes
     from xmscenes.records import Feature, Placement, Tile
     from xmscenes.spec import Spec
 
@@ -46,9 +47,12 @@ def _water(site: Site, sections: Sections) -> Modelled:
 
 
 def _buildings(site: Site, sections: Sections) -> Modelled:
+    from xmscenes.look.dress import dress_buildings
     from xmscenes.model.houses import model_buildings
 
-    return Modelled(model_buildings(site, sections.buildings))
+    bare = model_buildings(site, sections.buildings)
+    paths = site.tile.lines.get("paths", ())
+    return Modelled(dress_buildings(bare, sections.look, sections.building, paths=paths, ground_at=site.ground.at))
 
 
 def _paths(site: Site, sections: Sections) -> Modelled:
@@ -79,16 +83,19 @@ MODELLERS: Mapping[str, Callable[[Site, Sections], Modelled]] = {
 }
 
 
-def build_model(tile: Tile, sections: Sections) -> TileModel:
-    """Model everything in one tile: a table of modellers, all on the same surveyed site."""
+def build_model(tile: Tile, sections: Sections, heroes: TileHeroes | None = None) -> TileModel:
+    """Model everything in one tile: a table of modellers, all on the same surveyed site, then its heroes."""
     from xmscenes.model.ground.site import survey_site
+    from xmscenes.model.landmarks import TileHeroes, hide_under_heroes, model_heroes
 
     site = survey_site(tile, sections)
     made = [model(site, sections) for model in MODELLERS.values()]
+    features = tuple(f for m in made for f in m.features)
+    heroes = heroes or TileHeroes()
     return TileModel(
         key=tile.key,
         bounds_m=tile.bounds_m,
-        features=tuple(f for m in made for f in m.features),
+        features=(*hide_under_heroes(features, heroes), *model_heroes(site, heroes)),
         placements=tuple(p for m in made for p in m.placements),
         ground=site.to_record(),
     )

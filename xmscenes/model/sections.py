@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from xmscenes.options import BuildingOptions, RoadOptions, TerrainOptions, VegetationOptions, WaterOptions
+from xmscenes.options import (
+    BuildingLookOptions,
+    BuildingOptions,
+    LookOptions,
+    RoadOptions,
+    TerrainOptions,
+    VegetationOptions,
+    WaterOptions,
+)
 
 if TYPE_CHECKING:
     from xmscenes.spec import Spec
@@ -20,6 +28,8 @@ class ModelSections:
     buildings: BuildingOptions = field(default_factory=BuildingOptions)
     roads: RoadOptions = field(default_factory=RoadOptions)
     vegetation: VegetationOptions = field(default_factory=VegetationOptions)
+    look: LookOptions = field(default_factory=LookOptions)
+    building: tuple[BuildingLookOptions, ...] = ()
 
     @classmethod
     def of(cls, spec: Spec) -> ModelSections:
@@ -30,4 +40,6 @@ class ModelSections:
             buildings=spec.buildings,
             roads=spec.roads,
             vegetation=spec.vegetation,
+            look=spec.look,
+            building=spec.building,
         )
