@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from xmscenes.errors import ExportError
-from xmscenes.staging import recover, staged
+from xmscenes.errors import ExportError, InputError
+from xmscenes.staging import locked, recover, staged
 
 
 def test_a_finished_build_replaces_the_last_one_whole(tmp_path: Path) -> None:
@@ -49,4 +49,12 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path: Path) -> None
 
 def test_a_folder_that_cannot_be_written_is_said() -> None:
     with pytest.raises(ExportError, match="choose another folder"), staged(Path("/proc/xmscenes/scene")):
+        pass
+
+
+def test_two_builds_of_one_scene_do_not_meet(tmp_path: Path) -> None:
+    refused = pytest.raises(InputError, match="another build of it is running")
+    with locked(tmp_path, "鼓浪屿"), refused, locked(tmp_path, "鼓浪屿"):
+        pass
+    with locked(tmp_path, "鼓浪屿"):
         pass

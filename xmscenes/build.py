@@ -16,8 +16,9 @@ from xmscenes.inputs import provide_inputs
 from xmscenes.layers import read_layers
 from xmscenes.manifest import describe, read_manifest, write_json
 from xmscenes.meter import Meter
+from xmscenes.places import look_folder
 from xmscenes.plan import Plan, build_digest, explain_plan, plan_build, sort_points
-from xmscenes.staging import recover, staged
+from xmscenes.staging import locked, recover, staged
 from xmscenes.tile_work import jobs_of, make_tile
 
 if TYPE_CHECKING:
@@ -41,6 +42,13 @@ def build(
     loaded: LoadedSpec, out: Path, cache_folder: Path, *, jobs: int = 1, preview: bool = True, progress: Progress
 ) -> BuildResult:
     """Build a scene into ``out``. An interrupted build leaves the last good output; the next one goes on."""
+    with locked(cache_folder / loaded.name, loaded.name):
+        return _build(loaded, out, cache_folder, jobs=jobs, preview=preview, progress=progress)
+
+
+def _build(
+    loaded: LoadedSpec, out: Path, cache_folder: Path, *, jobs: int, preview: bool, progress: Progress
+) -> BuildResult:
     meter, work = Meter(), cache_folder / loaded.name
     cache = Cache(work / "results")
     with meter.stage("read"):
@@ -74,10 +82,13 @@ def _deliver(
     """Write every delivery, then check and preview what was written; gives what the check found."""
     from xmscenes.check import check_delivery
     from xmscenes.export import write_deliveries
-    from xmscenes.preview.stage import preview_build
+    from xmscenes.preview import preview_build
+    from xmscenes.viewer import copy_viewer
 
     with meter.stage("export"), progress.stage("export"):
-        write_deliveries(whole.scene, whole.features, plan.spec, folder)
+        write_deliveries(whole.scene, whole.features, plan.spec.export, folder, look_folder())
+        if "xr" in plan.spec.export.profiles:
+            copy_viewer(folder)
     with meter.stage("check"), progress.stage("check"):
         issues = check_delivery(folder, whole.scene.name, plan.spec)
     if preview:
@@ -89,13 +100,14 @@ def _deliver(
 def plan(loaded: LoadedSpec, out: Path, cache_folder: Path, *, progress: Progress) -> dict[str, Any]:
     """Say what ``build`` would do, tile by tile, and why. Sorts the points into buckets when that was not done yet."""
     work = cache_folder / loaded.name
-    inputs = provide_inputs(loaded, cache_folder, progress)
+    with locked(work, loaded.name):
+        inputs = provide_inputs(loaded, cache_folder, progress)
+        layers = read_layers(loaded, inputs)
+        steps = plan_build(loaded, layers, sort_points(loaded, layers, work, progress))
     if _finished(out, build_digest(loaded, inputs, preview=True)) is not None:
         outputs = "up to date"
     else:
         outputs = "to be written"
-    layers = read_layers(loaded, inputs)
-    steps = plan_build(loaded, layers, sort_points(loaded, layers, work, progress))
     tiles = explain_plan(steps, Cache(work / "results"), work / "state.json")
     return {"scene": loaded.name, "outputs": outputs, "tiles": tiles}
 

@@ -12,13 +12,14 @@ import numpy as np
 
 from xmscenes import __version__
 from xmscenes.errors import InputError
+from xmscenes.frame import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from xmscenes.assemble import Assembly
-    from xmscenes.frame import Frame
     from xmscenes.plan import Plan
+    from xmscenes.preview.camera import Camera
     from xmscenes.records import Feature, Issue, LodChain, LodLevel, Mesh, Scene, Source
 
 
@@ -39,6 +40,7 @@ def describe(folder: Path, whole: Assembly, issues: Sequence[Issue], plan: Plan,
         "attribution": sorted({s.attribution for s in scene.sources if s.attribution}),
         "frame": _frame(scene.frame),
         "spec": plan.spec.model_dump(mode="json"),
+        "cameras": [_camera(c) for c in whole.cameras],
         "inputs": [_source(s) for s in scene.sources],
         "outputs": [_output(folder, p) for p in sorted(folder.rglob("*")) if p.is_file() and p.name != "scene.json"],
         "levels": level_table(scene),
@@ -79,6 +81,11 @@ def _frame(frame: Frame) -> dict[str, Any]:
         "crs": frame.crs,
         "axes": "glTF: x east, y up, z south; metres",
     }
+
+
+def _camera(camera: Camera) -> dict[str, Any]:
+    eye, target = (Frame.to_gltf(np.array(p)).round(3).tolist() for p in (camera.eye_m, camera.target_m))
+    return {"name": camera.name, "position": eye, "target": target, "fov_deg": camera.fov_deg}
 
 
 def _source(source: Source) -> dict[str, str]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from xmscenes.scenes import find_home
 
+_PACKAGE = Path(__file__).resolve().parent
+
 
 def build_folder() -> Path:
     """``build/`` in the checkout that the current folder lies in, else in the current folder."""
@@ -23,3 +25,9 @@ def output_folder(name: str, out: Path | None = None) -> Path:
 def cache_folder() -> Path:
     """Folder of the cache; ``XMSCENES_CACHE`` moves it."""
     return Path(os.environ.get("XMSCENES_CACHE") or build_folder() / ".cache")
+
+
+def look_folder() -> Path | None:
+    """Folder that holds the shipped ``look/``: of the checkout this code runs from, or in the installed package."""
+    candidates = (_PACKAGE.parent / "assets", _PACKAGE / "_shipped" / "assets")
+    return next((folder for folder in candidates if (folder / "look").is_dir()), None)

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xmscenes.cache import code_digest, digest_of
+from xmscenes.model.heroes import locate_heroes
+from xmscenes.model.landmarks import TileHeroes
 from xmscenes.tile import BucketIndex, TilePlan, bucket_points, needed_box, plan_tiles, read_index
 
 if TYPE_CHECKING:
     from xmscenes.cache import Cache
     from xmscenes.layers import Layers
+    from xmscenes.model.heroes import Located
     from xmscenes.options import CleanOptions
     from xmscenes.progress import Progress
     from xmscenes.scenes import LoadedSpec
@@ -37,6 +40,7 @@ class Step:
     """One tile and the keys of its two results."""
 
     tile: TilePlan
+    heroes: TileHeroes
     model_key: str
     lod_key: str
 
@@ -115,12 +119,29 @@ def plan_build(loaded: LoadedSpec, layers: Layers, index: BucketIndex | None) ->
         points_origin=layers.points_origin,
     )
     options = spec.model_dump_json(exclude=_NOT_MODEL)
+    located = locate_heroes(spec.hero, layers.frame, lambda path: loaded.resolve("hero.model", path)[0])
     steps = []
     for tile in tiles:
-        model_key = digest_of("model", tile.digest, options, code_digest(*_MODEL_CODE))
+        heroes = _heroes_of(tile, located)
+        model_key = digest_of("model", tile.digest, _digest_of(heroes), options, code_digest(*_MODEL_CODE))
         lod_key = digest_of("lod", model_key, spec.lod.model_dump_json(), code_digest(*_LOD_CODE))
-        steps.append(Step(tile=tile, model_key=model_key, lod_key=lod_key))
+        steps.append(Step(tile=tile, heroes=heroes, model_key=model_key, lod_key=lod_key))
     return Plan(steps=tuple(steps), spec=spec, index=index)
+
+
+def _heroes_of(tile: TilePlan, located: tuple[Located, ...]) -> TileHeroes:
+    names = {options.id for options in tile.heroes}
+    owned = {footprint.id for footprint in tile.footprints}
+    return TileHeroes(
+        standing=tuple(hero for hero in located if hero.options.id in names),
+        hidden={id_: hero.options.id for hero in located for id_ in hero.hides if id_ in owned},
+    )
+
+
+def _digest_of(heroes: TileHeroes) -> str:
+    """Digest of the heroes' places and of the bytes of users' models."""
+    models = [Path(hero.model).read_bytes() for hero in heroes.standing if hero.model]
+    return digest_of(repr(heroes.standing), json.dumps(heroes.hidden, sort_keys=True), *models)
 
 
 def _settled(options: CleanOptions, index: BucketIndex | None) -> CleanOptions:

@@ -1,4 +1,7 @@
-"""Outputs appear by atomic rename: a build writes into a folder beside the last good one and takes its place."""
+"""Outputs appear by atomic rename: a build writes into a folder beside the last good one and takes its place.
+
+One build of a scene at a time: a lock keeps a second one from pruning what the first still needs.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xmscenes.errors import ExportError
+from xmscenes.errors import ExportError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+@contextmanager
+def locked(folder: Path, name: str) -> Iterator[None]:
+    """Keep other builds of the same scene out of its cache and output; a killed build leaves no lock behind."""
+    import fcntl
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w", encoding="utf-8") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InputError(
+                f"{name}: another build of it is running; wait for it, or set XMSCENES_CACHE and --out DIR"
+            ) from error
+        yield
 
 
 @contextmanager

@@ -53,14 +53,14 @@ def make_tile(job: TileJob) -> dict[str, float]:
 
 def _model(job: TileJob, clock: _Clock) -> TileModel:
     from xmscenes.clean import clean_tile
-    from xmscenes.model import ModelSections, build_model
+    from xmscenes.model import build_model
     from xmscenes.tile import load_tile
 
     tile = load_tile(job.index, job.step.tile)
     clock.lap("tile")
     tile = clean_tile(tile, job.spec.clean)
     clock.lap("clean")
-    model = build_model(tile, ModelSections.of(job.spec))
+    model = build_model(tile, job.spec, job.step.heroes)
     clock.lap("model")
     return model
 

@@ -6,30 +6,38 @@ from typing import TYPE_CHECKING
 
 from xmscenes.export.cityjson import write_cityjson
 from xmscenes.export.plain import write_plain
+from xmscenes.export.tiles import write_tiles
+from xmscenes.export.xr import write_xr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from xmscenes.options import ExportOptions
     from xmscenes.records import Feature, Scene
-    from xmscenes.spec import Spec
 
 
-def write_deliveries(scene: Scene, features: Sequence[Feature], spec: Spec, folder: Path) -> None:
-    """Write ``plain/``, ``xr/``, ``tiles/`` and ``cityjson/`` under ``folder`` as ``[export] profiles`` asks."""
-    profiles = spec.export.profiles
-    if "plain" in profiles:
-        target = folder / "plain"
-        target.mkdir(parents=True)
-        write_plain(scene, target)
-    if "cityjson" in profiles:
-        target = folder / "cityjson"
-        target.mkdir(parents=True)
+def write_deliveries(
+    scene: Scene, features: Sequence[Feature], options: ExportOptions, folder: Path, assets: Path | None
+) -> None:
+    """Write ``plain/``, ``xr/``, ``tiles/`` and ``cityjson/`` under ``folder`` as ``[export] profiles`` asks.
+
+    ``assets`` is the folder with ``look/``; without it materials have colours only.
+    """
+    for profile in sorted(set(options.profiles)):
+        (folder / profile).mkdir(parents=True)
+    if "plain" in options.profiles:
+        write_plain(scene, folder / "plain", assets)
+    if "xr" in options.profiles:
+        write_xr(scene, folder / "xr" / "scene.glb", assets)
+    if "tiles" in options.profiles:
+        write_tiles(scene, folder / "tiles", assets, georeference=options.georeference)
+    if "cityjson" in options.profiles:
         write_cityjson(
-            target / f"{scene.name}.city.json",
+            folder / "cityjson" / f"{scene.name}.city.json",
             features,
             frame=scene.frame,
-            crs=spec.export.cityjson_crs or scene.survey_crs or utm_zone(scene.frame.lon_deg, scene.frame.lat_deg),
+            crs=options.cityjson_crs or scene.survey_crs or utm_zone(scene.frame.lon_deg, scene.frame.lat_deg),
             title=scene.title,
             sources=scene.sources,
         )

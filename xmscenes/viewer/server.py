@@ -7,7 +7,6 @@ regular files that truly lie in the folder and nothing else.
 from __future__ import annotations
 
 import re
-import shutil
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -124,8 +123,3 @@ def make_server(folder: Path, *, host: str = "127.0.0.1", port: int = 0) -> Thre
     server = ThreadingHTTPServer((host, port), partial(SceneHandler, folder))
     server.daemon_threads = True
     return server
-
-
-def copy_viewer(folder: Path, dist: Path) -> None:
-    """Put the page into a build folder."""
-    shutil.copytree(dist, folder / "viewer", dirs_exist_ok=True)

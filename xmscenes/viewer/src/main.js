@@ -78,7 +78,7 @@ class Viewer {
     this.root = gltf.scene;
     this.lods = [];
     this.root.traverse((object) => { if (object instanceof CoverageLOD) this.lods.push(object); });
-    this.prepare(this.root, 0, []);
+    this.prepare(this.root, 0, rows(this.root.userData.features ?? {}));
     this.scene.add(this.root);
     this.scene.updateMatrixWorld(true);
     this.tints.set(this.tints.mode);
@@ -86,14 +86,12 @@ class Viewer {
   }
 
   prepare(object, level, features) {
-    const table = object.userData.features ?? features;
     const own = object.userData.lod ?? level;
     if (object.isMesh) {
-      object.userData.table = table;
-      if (!object.isInstancedMesh) this.tints.adopt(object, table, own);
+      object.userData.table = features;
+      if (!object.isInstancedMesh) this.tints.adopt(object, features, own);
     }
-    if (object instanceof CoverageLOD) object.levels.forEach(({ object: child }, k) => this.prepare(child, k, table));
-    else object.children.forEach((child) => this.prepare(child, own, table));
+    object.children.forEach((child) => this.prepare(child, own, features));
   }
 
   frame(time) {
@@ -209,9 +207,15 @@ class Viewer {
   }
 }
 
+// The file holds its feature table by column; the page wants one object a feature.
+function rows(columns) {
+  const keys = Object.keys(columns);
+  return (columns.id ?? []).map((_, i) => Object.fromEntries(keys.filter((k) => columns[k][i] !== null).map((k) => [k, columns[k][i]])));
+}
+
 function legend() {
-  const rows = { none: [], levels: LEVEL_COLOURS.map((colour, k) => [`LOD${k}`, colour]), origins: Object.entries(ORIGIN_COLOURS) }[viewer.tints.mode];
-  $("legend").replaceChildren(...rows.map(([key, colour]) => {
+  const entries = { none: [], levels: LEVEL_COLOURS.map((colour, k) => [`LOD${k}`, colour]), origins: Object.entries(ORIGIN_COLOURS) }[viewer.tints.mode];
+  $("legend").replaceChildren(...entries.map(([key, colour]) => {
     const row = document.createElement("li");
     const patch = document.createElement("i");
     patch.style.background = colour;
