@@ -18,7 +18,7 @@ L_SHAPE = Polygon([(0, 0), (30, 0), (30, 10), (10, 10), (10, 25), (0, 25)])
 def height(patches: list[Patch], x: float, y: float) -> float:
     from shapely.geometry import Point
 
-    here = [p for p in patches if p.polygon.buffer(1e-9).contains(Point(x, y))]
+    here = [p for p in patches if p.polygon.buffer(1e-3).contains(Point(x, y))]
     return max(p.plane[0] * x + p.plane[1] * y + p.plane[2] for p in here)
 
 

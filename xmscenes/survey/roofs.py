@@ -79,8 +79,16 @@ def _wing_roof(ring: NDArray[np.float64], form: str, slope: float) -> Iterator[P
         for other in keep:
             if other != k:
                 cell = _half(cell, planes[other] - planes[k])
-        if len(cell) >= 3 and (polygon := Polygon(cell)).area > SMALLEST_PATCH_M2:
+        polygon = _tidy(cell)
+        if polygon.area > SMALLEST_PATCH_M2:
             yield Patch(polygon, (float(planes[k, 0]), float(planes[k, 1]), float(planes[k, 2])))
+
+
+def _tidy(cell: NDArray[np.float64]) -> Any:
+    """Polygon of a convex cell without its doubled corners, which make overlays go wrong."""
+    from shapely import convex_hull, multipoints, set_precision
+
+    return set_precision(convex_hull(multipoints(cell)), GRID_M) if len(cell) >= 3 else Polygon()
 
 
 def _half(ring: NDArray[np.float64], line: NDArray[np.float64]) -> NDArray[np.float64]:
