@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from xmscenes.errors import RenderError
-from xmscenes.preview import sheet
-from xmscenes.preview.sheet import Cell, camera_caption, fitted, font, make_sheet, origins_caption
+from xmscenes.preview import captions, sheet
+from xmscenes.preview.captions import camera_caption, origins_caption
+from xmscenes.preview.sheet import Cell, fitted, font, make_sheet
 
 
 def cell(value: int, caption: str = "主景 · LOD0") -> Cell:
@@ -35,7 +36,7 @@ def test_the_font_knows_the_places_and_all_captions() -> None:
     face = font(30)
     missing = face.getmask("\uffff").getbbox()
     text = "鼓浪屿沙坡尾筼筜湖日光岩八卦楼三角形数据来源" + "".join(
-        [*sheet.CAMERA_WORDS.values(), *sheet.ORIGIN_WORDS.values(), *sheet.THEME_WORDS.values()]
+        [*captions.CAMERA_WORDS.values(), *captions.ORIGIN_WORDS.values(), *captions.THEME_WORDS.values()]
     )
     tofu = bytes(face.getmask("\ue000"))
     assert [c for c in text if bytes(face.getmask(c)) == tofu] == []

@@ -11,8 +11,9 @@ from xmscenes.errors import RenderError
 from xmscenes.options import PreviewOptions
 from xmscenes.preview import Camera, preview_build, preview_scene, render_views
 from xmscenes.preview.glb import load_scene
+from xmscenes.preview.hours import hour_of
 from xmscenes.preview.picture import read_about
-from xmscenes.preview.stage import file_stem, hour_of, written_file
+from xmscenes.preview.written import file_stem, written_file
 from xmscenes.spec import Spec
 
 if TYPE_CHECKING:

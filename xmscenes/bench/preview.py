@@ -37,7 +37,11 @@ JOBS = [  # city, size, further pictures
 ]
 _LIMIT_S = 300  # CPU seconds, after which a renderer has failed
 
-# Each program prints the CPU seconds of one further picture after its first.
+# Each program prints the CPU seconds of its last picture and, by this, its largest memory in kB: the kernel's own count
+# for a child starts from the memory of the process that made it.
+_MEMORY = """
+print(next(row.split()[1] for row in open("/proc/self/status") if row.startswith("VmHWM")))
+"""
 _OURS = """
 import sys, time
 from pathlib import Path
@@ -124,7 +128,9 @@ def run_preview(folder: Path, *, f3d_python: str = "", repeats: int = 1) -> Iter
             if more > 1 and label != "xmscenes":
                 continue
             arguments = [str(cities[name]), str(width), str(height), str(more), str(CITIES[name]["size_m"])]
-            cpu_s, further, memory = min(_measure([python, "-c", program, *arguments]) for _ in range(repeats))
+            cpu_s, further, memory = min(
+                _measure([python, "-c", program + _MEMORY, *arguments]) for _ in range(repeats)
+            )
             yield PreviewCost(
                 renderer=label,
                 scene=name,
@@ -132,7 +138,7 @@ def run_preview(folder: Path, *, f3d_python: str = "", repeats: int = 1) -> Iter
                 pictures=1 + more,
                 cpu_s=round(cpu_s, 2),
                 further_cpu_s=round(further, 2) if more else 0.0,
-                memory_mb=round(memory),
+                memory_mb=round(memory, 0),
             )
 
 
@@ -145,9 +151,9 @@ def _measure(command: list[str]) -> tuple[float, float, float]:
         process.returncode = os.waitstatus_to_exitcode(status)
         answer.seek(0)
         words = answer.read().split()
-    if process.returncode or not words:
-        return math.inf, math.inf, usage.ru_maxrss / 1024
-    return usage.ru_utime + usage.ru_stime, float(words[-1]), usage.ru_maxrss / 1024
+    if process.returncode or len(words) < 2:
+        return math.inf, math.inf, math.inf
+    return usage.ru_utime + usage.ru_stime, float(words[-2]), int(words[-1]) / 1024
 
 
 def main() -> None:

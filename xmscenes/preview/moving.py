@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from xmscenes.options import PreviewOptions
 from xmscenes.preview.film import flight_cameras, turntable_cameras, write_film
 from xmscenes.preview.glb import load_scene
-from xmscenes.preview.quality import check_size
+from xmscenes.preview.hours import hour_of
+from xmscenes.preview.quality import check_size, quality_of
 from xmscenes.preview.render import renderer
-from xmscenes.preview.stage import hour_of, quality_of, written_file
+from xmscenes.preview.written import written_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable

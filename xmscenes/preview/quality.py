@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from xmscenes.errors import RenderError
+
+if TYPE_CHECKING:
+    from xmscenes.options import PreviewOptions
 
 _BYTES_PER_SAMPLE = 4 + 4 + 8 + 8 + 4 + 4  # albedo, normal, depth, depth below water, light, depth read back
 _LARGEST_SIDE = 16384  # of an OpenGL texture
@@ -35,3 +39,13 @@ def check_size(width: int, height: int, quality: Quality) -> None:
             f"size {width}x{height}: would need {needed / 1e9:.1f} GB, the limit is {limit_gb:.1f} GB and "
             f"{_LARGEST_SIDE // quality.supersample} pixels a side; ask for a smaller picture"
         )
+
+
+def quality_of(options: PreviewOptions) -> Quality:
+    """Renderer settings of the options."""
+    return Quality(
+        supersample=options.supersample,
+        outline=options.outline,
+        backdrop=options.backdrop,
+        largest_bytes=options.memory_mb * 1_000_000,
+    )

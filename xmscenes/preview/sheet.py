@@ -16,15 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FONT = Path(__file__).with_name("fonts") / "NotoSansSC-subset.otf"
-CAMERA_WORDS = {
-    "hero": "主景", "top": "俯视", "ne": "东北", "se": "东南", "sw": "西南", "nw": "西北", "street": "街景",
-    "harbour": "港口", "aerial": "鸟瞰", "lake": "湖面", "skyline": "天际线", "bridge": "桥",
-    "north": "北面", "south": "南面", "east": "东面", "west": "西面",
-}  # fmt: skip
-ORIGIN_WORDS = {
-    "measured": "实测", "openstreetmap": "开放街图", "digitised": "数字化", "simulated": "模拟", "inferred": "推断",
-}  # fmt: skip
-THEME_WORDS = {"day": "白天", "dusk": "黄昏", "night": "夜晚"}
 _PAPER, _INK, _FAINT = (247, 246, 242), (38, 42, 46), (120, 124, 128)
 
 
@@ -35,17 +26,6 @@ class Cell:
     pixels: NDArray[np.uint8]
     caption: str
     detail: str = ""
-
-
-def camera_caption(name: str) -> str:
-    """Name of a camera as a caption, in Chinese where the name is known."""
-    word = CAMERA_WORDS.get(name)
-    return f"{word} {name}" if word else name
-
-
-def origins_caption(origins: Sequence[str]) -> str:
-    """Origin labels in words."""
-    return "、".join(ORIGIN_WORDS.get(o, o) for o in origins) or "未标注"
 
 
 def make_sheet(title: str, rows: Sequence[Sequence[Cell]], footer: Sequence[str]) -> NDArray[np.uint8]:

@@ -1,0 +1,61 @@
+"""Render the contact sheet of a build: every camera at every level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xmscenes.preview.captions import THEME_WORDS, camera_caption, origins_caption
+from xmscenes.preview.glb import load_scene
+from xmscenes.preview.picture import tool_version, write_png
+from xmscenes.preview.quality import quality_of
+from xmscenes.preview.render import Renderer, renderer
+from xmscenes.preview.sheet import Cell, make_sheet
+from xmscenes.preview.written import LEVELS, has_level, written_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xmscenes.options import PreviewOptions
+    from xmscenes.preview.camera import Camera
+    from xmscenes.preview.hours import Hour
+    from xmscenes.preview.scene import RenderScene
+    from xmscenes.spec import Spec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """What all pictures of one sheet share."""
+
+    build_dir: Path
+    spec: Spec | None
+    cameras: tuple[Camera, ...]
+    hour: Hour
+    options: PreviewOptions
+
+    def cells(self, drawer: Renderer, level: int) -> list[Cell]:
+        """Draw every camera at the size of a cell."""
+        width, height = self.options.cell_width, round(self.options.cell_width * 9 / 16)
+        return [
+            Cell(
+                pixels=drawer.picture(camera, self.hour.light, width, height),
+                caption=f"{camera_caption(camera.name)} · LOD{level}",
+                detail=f"{drawer.scene.triangle_count:,} 三角形",
+            )
+            for camera in self.cameras
+        ]
+
+    def write(self, path: Path, scene: RenderScene, level: int, drawn: list[Cell]) -> Path:
+        """Draw the other levels beside one that is drawn already, and write the page."""
+        columns = {level: drawn}
+        others = [k for k in LEVELS if k != level and has_level(self.build_dir, k)]
+        for other in others:
+            with renderer(load_scene(*written_file(self.build_dir, other)), quality_of(self.options)) as drawer:
+                columns[other] = self.cells(drawer, other)
+        rows = [list(row) for row in zip(*(columns[k] for k in sorted(columns)), strict=True)]
+        title = f"{self.spec.title}　{self.spec.title_en}".strip() if self.spec else scene.name
+        light = f"{THEME_WORDS[self.hour.theme]} {self.hour.moment:%Y-%m-%d %H:%M}"
+        footer = [f"{light}　数据来源：{origins_caption(scene.origins)}　xmscenes {tool_version()}", scene.copyright]
+        pixels = make_sheet(title, rows, [line for line in footer if line])
+        about = {"Title": f"{title} · contact sheet", "Software": f"xmscenes {tool_version()}"}
+        return write_png(path, pixels, about)
