@@ -1,4 +1,4 @@
-"""Spot heights from the coarse SRTM surface model: roofs and trees taken off by a low percentile of the neighbourhood."""
+"""Spot heights from the coarse SRTM surface model: roofs and trees taken off by a low percentile."""
 
 from __future__ import annotations
 
