@@ -65,11 +65,11 @@ def _classified(points: PointCloud, tile: Tile, options: CleanOptions) -> PointC
     return replace(points, point_class=classes)
 
 
-def _wanted(choice: str, classes: np.ndarray, codes: tuple[int, ...]) -> bool:  # type: ignore[type-arg]
+def _wanted(choice: str, classes: np.ndarray, codes: tuple[int, ...]) -> bool:
     return choice == "classify" or (choice == "auto" and not np.isin(classes, codes).any())
 
 
-def _lets_light_through(points: PointCloud) -> np.ndarray:  # type: ignore[type-arg]
+def _lets_light_through(points: PointCloud) -> np.ndarray:
     if points.return_count is None:
         return np.ones(len(points), dtype=np.bool_)
     return np.asarray(points.return_count > 1)

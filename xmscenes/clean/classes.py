@@ -23,7 +23,7 @@ def heights_above_ground(points: PointCloud, ground: NDArray[np.bool_], window_m
     """Height of every point above a surface through the ground points, (N,); NaN when there are none."""
     grid = grid_over(window_m, 1.0)
     surface = fill_gaps(means(grid, points.xyz[ground], points.xyz[ground, 2]), grid.first)
-    return points.xyz[:, 2] - sample(surface, grid, points.xyz[:, :2])
+    return np.asarray(points.xyz[:, 2] - sample(surface, grid, points.xyz[:, :2]), dtype=np.float64)
 
 
 def find_buildings(

@@ -100,4 +100,4 @@ def _slope(surface: NDArray[np.float64], cell_m: float) -> NDArray[Any]:
     if min(surface.shape) < 2:
         return np.zeros(surface.shape)
     south_north, west_east = np.gradient(surface, cell_m)
-    return np.hypot(south_north, west_east)
+    return np.asarray(np.hypot(south_north, west_east))

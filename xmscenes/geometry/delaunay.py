@@ -49,7 +49,8 @@ def rectangle(width: int, height: int, room: int) -> Net:
 @njit(cache=True)
 def side(net: Net, a: int, b: int, x: int, y: int) -> int:
     """Twice the signed area of a, b and (x, y): positive when it lies left of a-b."""
-    return (net.px[b] - net.px[a]) * (y - net.py[a]) - (net.py[b] - net.py[a]) * (x - net.px[a])
+    area: int = (net.px[b] - net.px[a]) * (y - net.py[a]) - (net.py[b] - net.py[a]) * (x - net.px[a])
+    return area
 
 
 @njit(cache=True)
@@ -128,7 +129,7 @@ def _legalize(net: Net, stack: Array, top: int) -> None:
 
 @njit(cache=True)
 def locate(net: Net, t: int, x: int, y: int) -> tuple[int, int, int]:
-    """Walk from triangle t to (x, y): the triangle, and how many of its edges pass through the point, and one of them."""
+    """Walk from triangle t to (x, y): the triangle there, how many of its edges hold the point, and one of them."""
     steps = 0
     while True:
         moved = False
@@ -163,7 +164,7 @@ def insert(net: Net, t: int, x: int, y: int, stack: Array) -> int:
     """Put a vertex at (x, y), starting the search at triangle t; gives its index, or that of the one already there."""
     t, on, e = locate(net, t, x, y)
     if on == 2:
-        return vertex_at(net, t, x, y)
+        return int(vertex_at(net, t, x, y))
     p, n = net.size[0], net.size[1]
     net.px[p], net.py[p] = x, y
     net.size[0] += 1

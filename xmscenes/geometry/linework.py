@@ -27,7 +27,7 @@ def edges_in_box(rings: Iterable[NDArray[np.float64]], box: Box) -> NDArray[np.f
     """
     parts = []
     for ring in rings:
-        start = np.round(np.asarray(ring, dtype=np.float64), 3)
+        start = np.asarray(np.round(ring, 3), dtype=np.float64)
         parts.append(np.stack([start, np.roll(start, -1, axis=0)], axis=1))
     if not parts:
         return np.zeros((0, 2, 2))
@@ -49,7 +49,7 @@ def cut_ring(ring: NDArray[np.float64], box: Box) -> NDArray[np.float64]:
     Coordinates come back in whole millimetres. Every vertex set depends on its edge and that line alone, so a ring
     that is cut before it is united with others meets the border where the neighbour's copy does.
     """
-    start = np.round(np.asarray(ring, dtype=np.float64), 3)
+    start = np.asarray(np.round(ring, 3), dtype=np.float64)
     end = np.roll(start, -1, axis=0)
     swap = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
     low, high = np.where(swap[:, None], end, start), np.where(swap[:, None], start, end)
@@ -61,7 +61,8 @@ def cut_ring(ring: NDArray[np.float64], box: Box) -> NDArray[np.float64]:
         point[:, axis] = line
         points.append(point)
         place.append(at + np.where(swap[at], 1.0 - t, t))
-    return np.concatenate(points)[np.argsort(np.concatenate(place), kind="stable")]
+    order = np.argsort(np.concatenate(place), kind="stable")
+    return np.asarray(np.concatenate(points)[order], dtype=np.float64)
 
 
 def _cut(edges: NDArray[np.float64], axis: int, line: float) -> NDArray[np.float64]:
@@ -90,11 +91,15 @@ def node(edges: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.in
     follows = line[1:] == line[:-1]
     pairs = np.column_stack([index.ravel()[:-1], index.ravel()[1:]])[follows]
     pairs = np.unique(np.sort(pairs, axis=1), axis=0)
-    return unique * _GRID_M, pairs[pairs[:, 0] != pairs[:, 1]]
+    xy = np.asarray(unique * _GRID_M, dtype=np.float64)
+    return xy, np.asarray(pairs[pairs[:, 0] != pairs[:, 1]], dtype=np.int64)
 
 
 def separating(
-    points: NDArray[np.float64], edges: NDArray[np.int64], box: Box, classify: Callable[[NDArray[np.float64]], NDArray[Any]]
+    points: NDArray[np.float64],
+    edges: NDArray[np.int64],
+    box: Box,
+    classify: Callable[[NDArray[np.float64]], NDArray[Any]],
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Keep the edges with different kinds of ground on their two sides, and the points that they use.
 

@@ -66,7 +66,7 @@ def lowest(grid: Grid, xyz: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def highest(grid: Grid, xyz: NDArray[np.float64]) -> NDArray[np.float64]:
     """Highest z in each cell; NaN where no point falls."""
-    return -lowest(grid, xyz * np.array([1.0, 1.0, -1.0]))
+    return np.asarray(-lowest(grid, xyz * np.array([1.0, 1.0, -1.0])), dtype=np.float64)
 
 
 def counts(grid: Grid, xy: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -83,7 +83,8 @@ def means(grid: Grid, xy: NDArray[np.float64], values: NDArray[np.float64]) -> N
     size = grid.shape[0] * grid.shape[1]
     total = np.bincount(flat, weights=values[inside], minlength=size)
     number = np.bincount(flat, minlength=size)
-    return np.where(number > 0, total / np.maximum(number, 1), np.nan).reshape(grid.shape)
+    mean: NDArray[np.float64] = np.where(number > 0, total / np.maximum(number, 1), np.nan).reshape(grid.shape)
+    return mean
 
 
 def fill_gaps(z: NDArray[np.float64], first: tuple[int, int], rounds: int = 12) -> NDArray[np.float64]:

@@ -35,7 +35,8 @@ class Tin:
 
 def millimetres(xy: NDArray[np.float64], origin: tuple[float, float]) -> NDArray[np.int64]:
     """Whole millimetres from an origin."""
-    return np.rint((np.asarray(xy, dtype=np.float64) - np.asarray(origin)) * _UNITS).astype(np.int64)
+    whole: NDArray[np.int64] = np.rint((np.asarray(xy) - np.asarray(origin)) * _UNITS).astype(np.int64)
+    return whole
 
 
 def triangulate(
@@ -50,8 +51,8 @@ def triangulate(
     """Triangulate a box through ``points`` (N, 2) so that ``edges`` (E, 2) are edges, then follow the heights.
 
     ``classify`` labels faces by their centroids; faces labelled 0 or more get vertices of the height grid until
-    every cell of its mask is within ``max_error_m``. ``height_of`` gives the height of the given points. No vertex is added on the border of the
-    box, so that neighbours which are given the same border points match exactly.
+    every cell of its mask is within ``max_error_m``. ``height_of`` gives the height of the given points. No vertex
+    is added on the border of the box, so that neighbours which are given the same border points match exactly.
     """
     z_grid, care, grid = heights
     origin = box[0], box[1]

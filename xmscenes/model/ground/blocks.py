@@ -22,11 +22,10 @@ def block(
     rgb: Rgb,
     surface: Surface,
 ) -> Mesh:
-    """An upright block: ``size_m`` along and across the unit direction ``along``, from z to z; closed but for its foot."""
+    """An upright block, ``size_m`` along and across the unit direction ``along``, from z to z, without a foot."""
     across = np.array([-along[1], along[0]])
     ring = [
-        centre + along * size_m[0] / 2 * a + across * size_m[1] / 2 * b
-        for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))
+        centre + along * size_m[0] / 2 * a + across * size_m[1] / 2 * b for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))
     ]
     return prism(np.array(ring), z_m, rgb, surface)
 

@@ -77,9 +77,7 @@ def _number(line: Line, tag: str, default: float) -> float:
         return default
 
 
-def _deck_heights(
-    line: Line, xy: NDArray[np.float64], site: Site, on_foot: bool
-) -> tuple[NDArray[np.float64], str]:
+def _deck_heights(line: Line, xy: NDArray[np.float64], site: Site, on_foot: bool) -> tuple[NDArray[np.float64], str]:
     """Elevation of the deck at the stations: from the tag, else bridge points (class 17), else a little over its ends.
 
     Ramps lead down (or up) to the ground at ends that lie on land inside the window.
@@ -118,7 +116,9 @@ def _from_points(line: Line, xy: NDArray[np.float64], site: Site) -> NDArray[np.
     cloud = points.xyz[points.point_class == PointClass.BRIDGE]
     if len(cloud) < 10:
         return None
-    near = cKDTree(cloud[:, :2]).query_ball_point(xy, r=max(_number(line, "width_m", 3.0) / 2.0, 2.5), return_sorted=True)
+    near = cKDTree(cloud[:, :2]).query_ball_point(
+        xy, r=max(_number(line, "width_m", 3.0) / 2.0, 2.5), return_sorted=True
+    )
     z = np.array([np.median(cloud[i, 2]) if len(i) >= 3 else np.nan for i in near])
     known = np.flatnonzero(np.isfinite(z))
     if not len(known):
@@ -157,10 +157,10 @@ def _railings(stations: NDArray[np.float64], width: float, on_foot: bool) -> lis
         rail = stations.copy()
         rail[:, :2] += left * side * (width / 2.0 - 0.1)
         if on_foot:
-            parts.append(bar(rail + [0.0, 0.0, 0.95], _rectangle(0.06, 0.1), _RAIL, Surface.DETAIL))
+            parts.append(bar(rail + np.array([0.0, 0.0, 0.95]), _rectangle(0.06, 0.1), _RAIL, Surface.DETAIL))
             parts += [_post(p) for p in _along(rail, 2.0)]
         else:
-            parts.append(bar(rail - [0.0, 0.0, 0.05], _rectangle(0.15, 0.9), _RAIL, Surface.DETAIL))
+            parts.append(bar(rail - np.array([0.0, 0.0, 0.05]), _rectangle(0.15, 0.9), _RAIL, Surface.DETAIL))
     return parts
 
 
@@ -201,7 +201,12 @@ def _piers(stations: NDArray[np.float64], width: float, thick: float, spacing: f
         across = np.array([-along[1], along[0]])
         long, slim = (0.35 * width, 0.22) if width < 5 else (min(0.16 * width, 3.0), 1.0)
         for shift in (0.0,) if width < 15 else (-0.25 * width, 0.25 * width):
-            ring = place[:2] + across * shift + np.outer(np.cos(turn) * slim, along) + np.outer(np.sin(turn) * long, across)
+            ring = (
+                place[:2]
+                + across * shift
+                + np.outer(np.cos(turn) * slim, along)
+                + np.outer(np.sin(turn) * long, across)
+            )
             parts.append(prism(ring, (float(z), float(place[2] - 0.8 * thick)), _PIER, Surface.DETAIL))
     return parts
 

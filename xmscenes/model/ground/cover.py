@@ -87,7 +87,7 @@ def green_patches(tile: Tile) -> list[Patch]:
     for area in sorted(tile.areas.get("greens", ()), key=lambda a: (a.id, a.ring.tobytes())):
         kind = _PLANTED.get(area.tags.get("natural", ""), Cover.GREEN)
         shape = polygon_of(area)
-        if not shape.is_empty:
+        if not shapely.is_empty(shape):
             found.append(Patch(int(kind), shape, area.id))
     return sorted(found, key=lambda patch: patch.kind)
 
@@ -104,7 +104,7 @@ def cut_at(shape: shapely.Geometry, box: Box) -> shapely.Geometry:
 
 def united(shapes: Iterable[shapely.Geometry], box: Box) -> shapely.Geometry:
     """Union of features' polygons, each cut at the tile's border first so that neighbours cut them alike."""
-    cut = [cut_at(shape, box) for shape in shapes if not shape.is_empty]
+    cut = [cut_at(shape, box) for shape in shapes if not shapely.is_empty(shape)]
     return polygonal(shapely.union_all([shapely.make_valid(shape) for shape in cut], grid_size=0.001))
 
 
@@ -113,14 +113,14 @@ def yard_patch(tile: Tile) -> list[Patch]:
     outlines = [polygon_of(f) for f in (*tile.footprints, *tile.nearby)]
     grown = [shapely.buffer(shapely.simplify(o, 0.6), YARD_M, join_style="mitre", mitre_limit=1.5) for o in outlines]
     shape = united(grown, tile.bounds_m)
-    return [] if shape.is_empty else [Patch(int(Cover.YARD), shape)]
+    return [] if shapely.is_empty(shape) else [Patch(int(Cover.YARD), shape)]
 
 
 def classify(patches: Iterable[Patch], xy: NDArray[np.float64]) -> NDArray[np.int32]:
     """Kind of ground at (N, 2) positions: that of the last patch that holds it, else ``LAND``."""
     kind = np.full(len(xy), int(Cover.LAND), dtype=np.int32)
     for patch in patches:
-        west, south, east, north = patch.shape.bounds if not patch.shape.is_empty else (0.0, 0.0, -1.0, -1.0)
+        west, south, east, north = shapely.bounds(patch.shape)  # NaN when it is empty: nothing is near
         near = np.flatnonzero((xy[:, 0] >= west) & (xy[:, 0] <= east) & (xy[:, 1] >= south) & (xy[:, 1] <= north))
         if len(near):
             shapely.prepare(patch.shape)

@@ -80,7 +80,13 @@ def _peaks(smooth: NDArray[np.float64]) -> NDArray[np.int64]:
     from scipy.ndimage import maximum_filter
 
     found = np.zeros(smooth.shape, dtype=np.bool_)
-    for low, high, reach_m in ((_LEAST_M, 3.0, 1.0), (3.0, 6.0, 1.5), (6.0, 10.0, 2.0), (10.0, 15.0, 2.5), (15.0, 99.0, 3.0)):
+    for low, high, reach_m in (
+        (_LEAST_M, 3.0, 1.0),
+        (3.0, 6.0, 1.5),
+        (6.0, 10.0, 2.0),
+        (10.0, 15.0, 2.5),
+        (15.0, 99.0, 3.0),
+    ):
         cells = round(reach_m / CELL_M)
         disk = np.hypot(*np.mgrid[-cells : cells + 1, -cells : cells + 1]) <= cells + 0.25
         top = maximum_filter(smooth, footprint=disk, mode="constant")

@@ -12,18 +12,18 @@ from xmscenes.geometry.linework import bend, edges_in_box, keep_bends, node, sep
 from xmscenes.geometry.tin import triangulate
 from xmscenes.model.ground.cover import classify, green_patches, land_of, rings_of, yard_patch
 from xmscenes.model.ground.dtm import tile_ground
-from xmscenes.model.ground.water_bodies import land_height, water_bodies
+from xmscenes.model.ground.water_bodies import land_height, shoal_points, water_bodies, with_beaches
 from xmscenes.model.ground.ways import way_patches, ways_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xmscenes.geometry.tin import Tin
+    from xmscenes.model import Sections
     from xmscenes.model.ground.cover import Patch
     from xmscenes.model.ground.dtm import Ground
     from xmscenes.model.ground.water_bodies import WaterBody
     from xmscenes.model.ground.ways import Way
-    from xmscenes.model import Sections
     from xmscenes.records import Box, HeightGrid, Tile
 
 
@@ -54,8 +54,10 @@ def survey_site(tile: Tile, sections: Sections) -> Site:
     ground = tile_ground(tile, sections.terrain)
     land = land_of(tile)
     waters = water_bodies(tile, land, ground, sections.water)
+    greens = green_patches(tile)
+    ground = with_beaches(ground, greens, waters)
     ways = ways_of(tile, sections.roads)
-    patches = (*green_patches(tile), *yard_patch(tile), *way_patches(ways, tile.bounds_m), *(w.patch for w in waters))
+    patches = (*greens, *yard_patch(tile), *way_patches(ways, tile.bounds_m), *(w.patch for w in waters))
     tin = _triangulated(tile, ground, patches, waters, sections.terrain.max_error_m)
     return Site(tile, ground, land, waters, ways, patches, tin)
 
@@ -71,6 +73,8 @@ def _triangulated(
 
     points, edges = separating(*node(edges_in_box(rings_of(patches), box)), box, lambda xy: classify(patches, xy))
     points, edges = bend(points, edges, height_of, ground.grid.cell_m, 0.5 * max_error_m)
+    shoals = shoal_points(box, waters, tile.window_m)
+    points = np.vstack([points, shoals])
     border = _border(box, points, height_of, ground, waters, 0.5 * max_error_m)
     care = np.ones(ground.z.shape, dtype=np.bool_)
     return triangulate(

@@ -34,7 +34,9 @@ def model_terrain(site: Site) -> Feature | None:
     corners = tin.vertices[faces]
     steepness = _steepness(corners)
     surface = np.where(np.isin(kind, _WAYS), int(Surface.ROAD), int(Surface.GROUND))
-    surface[((steepness > _ROCK_SLOPE) & np.isin(kind, (Cover.LAND, Cover.GREEN))) | (kind == Cover.ROCK)] = Surface.ROCK
+    surface[((steepness > _ROCK_SLOPE) & np.isin(kind, (Cover.LAND, Cover.GREEN))) | (kind == Cover.ROCK)] = (
+        Surface.ROCK
+    )
     rgb = ground_rgb(kind, corners, steepness)
     wall_vertices, wall_faces, wall_rgb = _shore_walls(site)
     vertices = np.vstack([tin.vertices, wall_vertices])

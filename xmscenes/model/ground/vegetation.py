@@ -88,11 +88,11 @@ def _scattered(
     """One plant at most in each cell of a world-wide grid; everything about it is drawn from the cell's number."""
     west, south, east, north = site.tile.bounds_m
     step = options.spacing_m
-    column, row = np.meshgrid(
+    columns, rows = np.meshgrid(
         np.arange(int(np.floor(west / step)) - 1, int(np.ceil(east / step)) + 1),
         np.arange(int(np.floor(south / step)) - 1, int(np.ceil(north / step)) + 1),
     )
-    column, row = column.ravel(), row.ravel()
+    column, row = columns.ravel(), rows.ravel()
     shift = np.column_stack([hashed(column, row, 1), hashed(column, row, 2)])
     xy = (np.column_stack([column, row]) + 0.1 + 0.8 * shift) * step
     kind = classify(site.patches, xy)

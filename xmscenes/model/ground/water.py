@@ -9,6 +9,7 @@ import shapely
 
 from xmscenes.geometry.triangulate import triangulate_face
 from xmscenes.look.materials import INDEX
+from xmscenes.model.ground.water_bodies import shore_of
 from xmscenes.records import Box, Feature, Mesh, Origin, Outcome, Surface
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from xmscenes.model.ground.water_bodies import WaterBody
 
 _SHALLOW, _DEEP = np.array([120.0, 152.0, 142.0]), np.array([62.0, 98.0, 110.0])
-_DEEP_AT_M = 30.0  # distance from the shore at which the colour is that of the open water
+_DEEP_AT_M = 24.0  # distance from the shore at which the colour is that of the open water
 
 
 def model_water(site: Site) -> tuple[Feature, ...]:
@@ -44,12 +45,10 @@ def _surface(site: Site, body: WaterBody, label: int) -> Feature | None:
 
 def _depth_rgb(xy: NDArray[np.float64], site: Site) -> NDArray[np.float64]:
     """Colour of water vertices: lighter near the land. Only shores inside the window count, not where it cuts them."""
-    west, south, east, north = site.tile.window_m
-    frame = shapely.box(west + 0.01, south + 0.01, east - 0.01, north - 0.01)
-    shores = [shapely.intersection(body.patch.shape.boundary, frame) for body in site.waters]
-    shore = shapely.union_all(shores)
-    distance = np.full(len(xy), np.inf) if shore.is_empty else shapely.distance(shore, shapely.points(xy))
-    return _SHALLOW + (_DEEP - _SHALLOW) * np.clip(distance / _DEEP_AT_M, 0.0, 1.0)[:, None]
+    shore = shore_of(site.waters, site.tile.window_m)
+    distance = np.full(len(xy), np.inf) if shapely.is_empty(shore) else shapely.distance(shore, shapely.points(xy))
+    share = np.clip(distance / _DEEP_AT_M, 0.0, 1.0)[:, None]
+    return np.asarray(_SHALLOW + (_DEEP - _SHALLOW) * share, dtype=np.float64)
 
 
 def _water_mesh(vertices: NDArray[np.float64], faces: NDArray[np.int32], rgb: NDArray[np.float64]) -> Mesh:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
-from xmscenes.model.ground.cover import Patch, polygon_of
+from xmscenes.model.ground.cover import Cover, Patch, polygon_of
 from xmscenes.records import Origin, PointClass
 
 if TYPE_CHECKING:
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from xmscenes.model.ground.dtm import Ground
     from xmscenes.options import WaterOptions
-    from xmscenes.records import Area, Tile
+    from xmscenes.records import Area, Box, Tile
 
+_SHOAL_M = 12.5
+_BEACH_SLOPE = 0.08
 _LEVEL_TAGS = ("level_m", "ele", "water_level_m")
 
 
@@ -37,8 +39,7 @@ class WaterBody:
     def holds(self, xy: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether (N, 2) positions lie in the water or on its shore, to 2 mm: vertices are whole millimetres."""
         shapely.prepare(self.patch.shape)
-        inside: NDArray[np.bool_] = shapely.dwithin(self.patch.shape, shapely.points(xy), 0.002)
-        return inside
+        return np.asarray(shapely.dwithin(self.patch.shape, shapely.points(xy), 0.002))
 
 
 def water_bodies(
@@ -75,7 +76,7 @@ def _level(area: Area, shape: shapely.Geometry, tile: Tile, ground: Ground) -> t
         wet = xyz[shapely.contains_xy(shape, xyz[:, :2]), 2]
         if len(wet) >= 20:
             return round(float(np.median(wet)), 2), "water points"
-    rim = shapely.get_coordinates(shapely.segmentize(shape.boundary, 5.0))
+    rim = shapely.get_coordinates(shapely.segmentize(shapely.boundary(shape), 5.0))
     return round(float(np.percentile(ground.at(rim), 10)) - 0.3, 2), "lowest ground on the rim"
 
 
@@ -86,3 +87,47 @@ def land_height(z: NDArray[np.float64], xy: NDArray[np.float64], waters: Sequenc
         wet = body.holds(xy)
         z[wet] = np.maximum(z[wet], body.level_m)
     return z
+
+
+def shore_of(waters: Sequence[WaterBody], window: Box) -> shapely.Geometry:
+    """Shores inside a window, without the cuts that the window itself makes."""
+    west, south, east, north = window
+    frame = shapely.box(west + 0.01, south + 0.01, east - 0.01, north - 0.01)
+    return shapely.union_all([shapely.intersection(shapely.boundary(b.patch.shape), frame) for b in waters])
+
+
+def shoal_points(box: Box, waters: Sequence[WaterBody], window: Box) -> NDArray[np.float64]:
+    """Places (N, 2) in the water near a shore, at multiples of 12.5 m, so that its colour can follow the depth.
+
+    Only shores within 25 m count: no buffer is narrower, so neighbouring tiles have the same places on their border.
+    """
+    shore = shore_of(waters, window)
+    if shapely.is_empty(shore):
+        return np.zeros((0, 2))
+    x = np.arange(np.ceil(box[0] / _SHOAL_M), np.floor(box[2] / _SHOAL_M) + 1) * _SHOAL_M
+    y = np.arange(np.ceil(box[1] / _SHOAL_M), np.floor(box[3] / _SHOAL_M) + 1) * _SHOAL_M
+    xy = np.column_stack([np.tile(x, len(y)), np.repeat(y, len(x))])
+    away = shapely.distance(shore, shapely.points(xy))
+    near = (away > 0.3 * _SHOAL_M) & (away < 2 * _SHOAL_M)
+    wet = np.zeros(len(xy), dtype=np.bool_)
+    for body in waters:
+        wet |= body.holds(xy)
+    return np.asarray(xy[near & wet])
+
+
+def with_beaches(ground: Ground, greens: Sequence[Patch], waters: Sequence[WaterBody]) -> Ground:
+    """Let beaches run out level with the water where no point was measured; elsewhere the ground stays as it is."""
+    sand = [patch.shape for patch in greens if patch.kind == Cover.SAND]
+    if not sand or not waters or ground.point_count:
+        return ground
+    beach = shapely.union_all(sand)
+    west, south, east, north = shapely.bounds(beach)
+    xy = ground.grid.centres()
+    near = np.flatnonzero((xy[:, 0] >= west) & (xy[:, 0] <= east) & (xy[:, 1] >= south) & (xy[:, 1] <= north))
+    shapely.prepare(beach)
+    near = near[shapely.contains_xy(beach, xy[near])]
+    z = ground.z.ravel().copy()
+    for body in waters:
+        away = shapely.distance(body.patch.shape, shapely.points(xy[near]))
+        z[near] = np.minimum(z[near], body.level_m + _BEACH_SLOPE * away)
+    return replace(ground, z=z.reshape(ground.z.shape))

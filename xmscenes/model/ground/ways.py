@@ -141,4 +141,3 @@ def _outline(way: Way) -> shapely.Geometry:
         return polygonal(shapely.make_valid(shapely.Polygon(way.xy)))
     line = shapely.simplify(shapely.LineString(way.xy), 0.1)
     return shapely.buffer(line, way.width_m / 2.0, quad_segs=2, join_style="round")
-
