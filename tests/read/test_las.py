@@ -242,3 +242,25 @@ def test_a_huge_count_in_the_header_does_not_hang(write_las):
     path.write_bytes(bytes(data))
     with pytest.raises(InputError, match=r"count.laz: cut off or damaged: its header counts 3271557\d+ records"):
         open_points(path)
+
+
+def test_a_header_without_extent_gets_that_of_the_points(write_las, survey_xyz):
+    path = write_las("zero.las")
+    data = bytearray(path.read_bytes())
+    data[179:227] = bytes(48)
+    path.write_bytes(bytes(data))
+    expected = [*survey_xyz.min(axis=0), *survey_xyz.max(axis=0)]
+    np.testing.assert_allclose(open_points(path).facts.bounds, expected, atol=1e-6)
+
+
+def test_a_file_that_may_not_be_read_is_refused(write_las, monkeypatch):
+    import errno
+    from pathlib import Path
+
+    def forbidden(*_args, **_options):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    path = write_las()
+    monkeypatch.setattr(Path, "open", forbidden)
+    with pytest.raises(InputError, match=r"survey.laz: cannot be read \(Permission denied\)"):
+        open_points(path)

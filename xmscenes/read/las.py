@@ -11,7 +11,7 @@ import numpy as np
 from xmscenes.errors import FrameError, InputError
 from xmscenes.read.crs import Crs, read_crs
 from xmscenes.read.las_header import require_sound_chunks, require_sound_header
-from xmscenes.read.points import PointFacts, PointSource, RawPoints, joined, with_crs
+from xmscenes.read.points import Bounds3, PointFacts, PointSource, RawPoints, joined, with_crs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ class LasSource(PointSource):
             path=path,
             kind=f"{packed} {header.version}, point format {header.point_format.id}",
             point_count=int(header.point_count),
-            bounds=(*(float(v) for v in header.mins), *(float(v) for v in header.maxs)),  # type: ignore[arg-type]
+            bounds=_bounds(header, seen),
             crs=header_crs,
             classes=seen["classes"],
             has_rgb="red" in names,
@@ -175,6 +175,16 @@ def _with_geokey_heights(crs: Crs, header: laspy.LasHeader) -> Crs:
     return crs
 
 
+def _bounds(header: laspy.LasHeader, seen: dict[str, Any]) -> Bounds3:
+    """Extent that the header gives, or that of the samples where they contradict it: some programs leave it zero."""
+    box = np.array([header.mins, header.maxs])
+    samples = np.array([seen["low"], seen["high"]]) * header.scales + header.offsets
+    slack = np.abs(header.scales) * 2
+    sound = np.isfinite(box).all() and (samples[0] >= box[0] - slack).all() and (samples[1] <= box[1] + slack).all()
+    west, south, low, east, north, high = (float(v) for v in (box if sound else samples).ravel())
+    return (west, south, low, east, north, high)
+
+
 def _spread(count: int, length: int) -> list[int]:
     """Where to start reading so that ``_PROBES`` stretches of ``length`` points are spread over ``count``."""
     return sorted({int(k * max(0, count - length) / (_PROBES - 1)) for k in range(_PROBES)})
@@ -186,12 +196,15 @@ def _probe(reader: laspy.LasReader) -> dict[str, Any]:
     starts = _spread(count, _PROBE_POINTS)
     classes: set[int] = set()
     seen: dict[str, Any] = {"greatest_rgb": 0, "intensity": 0, "returns": 0}
+    seen |= {"low": np.full(3, np.inf), "high": np.full(3, -np.inf)}
     for start in starts if count > _PROBES * _PROBE_POINTS else [0]:
         reader.seek(start)
         points = reader.read_points(_PROBE_POINTS if count > _PROBES * _PROBE_POINTS else count).array
         if len(points) == 0:
             continue
         is_modern = reader.header.point_format.id >= 6
+        xyz = np.array([(points[axis].min(), points[axis].max()) for axis in "XYZ"], dtype=np.float64)
+        seen["low"], seen["high"] = np.minimum(seen["low"], xyz[:, 0]), np.maximum(seen["high"], xyz[:, 1])
         bits = points["classification"] if is_modern else points["raw_classification"] & 31
         classes.update(int(c) for c in np.unique(bits))
         if "red" in points.dtype.names:

@@ -31,34 +31,35 @@ def representative_points(footprints: Sequence[Footprint]) -> NDArray[np.float64
     return np.array([(p.x, p.y) for p in points], dtype=np.float64).reshape(-1, 2)
 
 
-def clip_areas(areas: Sequence[Area], window: Box, size_m: float) -> tuple[Area, ...]:
+def with_grid_crossings(area: Area, size_m: float) -> Area:
+    """Polygon with a vertex wherever an edge crosses a line of the tile grid, computed from the whole edge.
+
+    Neighbouring tiles, whose windows cut a long shore elsewhere, then share those vertices to the last bit.
+    """
+    return replace(area, ring=_noded(area.ring, size_m), holes=tuple(_noded(hole, size_m) for hole in area.holes))
+
+
+def clip_areas(areas: Sequence[Area], window: Box) -> tuple[Area, ...]:
     """Parts of polygons inside the window, so that a change elsewhere on a long shore leaves this tile alone.
 
-    Before the cut a vertex is set wherever an edge crosses a line of the tile grid, computed from the whole edge:
-    neighbouring tiles, whose windows cut elsewhere, then share those vertices to the last bit. Ids stay; a polygon
-    that falls apart gives several areas of one id, sorted by their lower left corner.
+    Ids stay; a polygon that falls apart gives several areas of one id, sorted by their lower left corner. Polygons
+    that lie inside whole keep their start and order of vertices.
     """
     box = shapely.box(*window)
     parts: list[Area] = []
     for area in areas:
-        ring, holes = (
-            _with_grid_crossings(area.ring, size_m),
-            tuple(_with_grid_crossings(h, size_m) for h in area.holes),
-        )
-        whole = shapely.make_valid(shapely.Polygon(ring, holes))
-        # Inside the window, unchanged polygons keep their own start and order of vertices.
-        if whole.within(box):
-            parts.append(replace(area, ring=ring, holes=holes))
+        whole = geometry_of(area)
+        if shapely.within(whole, box):
+            parts.append(area)
             continue
         pieces = [p for p in shapely.get_parts(shapely.intersection(whole, box)) if p.geom_type == "Polygon"]
-        for piece in sorted(pieces, key=lambda p: p.bounds):
-            outline = shapely.get_coordinates(shapely.orient_polygons(piece).exterior)[:-1]
-            inner = tuple(shapely.get_coordinates(r)[:-1] for r in shapely.orient_polygons(piece).interiors)
-            parts.append(replace(area, ring=outline, holes=inner))
+        for piece in sorted((shapely.orient_polygons(p) for p in pieces), key=lambda p: p.bounds):
+            holes = tuple(shapely.get_coordinates(ring)[:-1] for ring in piece.interiors)
+            parts.append(replace(area, ring=shapely.get_coordinates(piece.exterior)[:-1], holes=holes))
     return tuple(parts)
 
 
-def _with_grid_crossings(ring: NDArray[np.float64], size_m: float) -> NDArray[np.float64]:
+def _noded(ring: NDArray[np.float64], size_m: float) -> NDArray[np.float64]:
     """Closed outline (M, 2) with a vertex set exactly on every line of the tile grid that an edge crosses."""
     out: list[NDArray[np.float64]] = []
     for start, end in zip(ring, np.roll(ring, -1, axis=0), strict=True):

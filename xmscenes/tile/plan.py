@@ -9,7 +9,14 @@ import numpy as np
 
 from xmscenes.records import Area, Box, Footprint, HeightGrid, Line, Origin, TileKey
 from xmscenes.tile import digests
-from xmscenes.tile.layers import clip_areas, crop_grid, crop_spots, geometry_of, representative_points
+from xmscenes.tile.layers import (
+    clip_areas,
+    crop_grid,
+    crop_spots,
+    geometry_of,
+    representative_points,
+    with_grid_crossings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -147,7 +154,8 @@ class _World:
         self.index, self.options, self.area, self.points_origin = index, options, area, points_origin
         self.buildings = _Layer.of(footprints)
         self.lines = {name: _Layer.of(lines[name]) for name in sorted(lines)}
-        self.areas = {name: _Layer.of(areas[name]) for name in sorted(areas)}
+        noded = {name: [with_grid_crossings(a, options.size_m) for a in areas[name]] for name in sorted(areas)}
+        self.areas = {name: _Layer.of(layer) for name, layer in noded.items()}
         self.spots, self.dem = spots, dem
         self.owned: dict[TileKey, list[int]] = {}
         for number, point in enumerate(representative_points(self.buildings.items)):
@@ -188,7 +196,7 @@ class _World:
             "footprints": owned,
             "nearby": tuple(self.buildings.items[n] for n in in_window if n not in ours),
             "lines": {name: layer.in_box(window) for name, layer in self.lines.items()},
-            "areas": {name: clip_areas(layer.in_box(window), window, size) for name, layer in self.areas.items()},
+            "areas": {name: clip_areas(layer.in_box(window), window) for name, layer in self.areas.items()},
             "spots": crop_spots(self.spots, window),
             "dem": crop_grid(self.dem, window),
             "heroes": tuple(self.heroes.get(key, ())),
