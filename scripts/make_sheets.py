@@ -28,15 +28,10 @@ from xmscenes.records import LodChain, LodLevel, Mesh, Scene, Surface, TileKey, 
 
 ROOT = Path(__file__).parents[1]
 CELL, GROUND = (400, 300), (150, 148, 138)
-STYLE_VIEWS = (
-    (-62, 10, "day"),
-    (28, 12, "day"),
-    (118, 12, "day"),
-    (208, 12, "day"),
-    (-62, 52, "day"),
-    (-62, 8, "night"),
-)
-HERO_VIEWS = ((62, 9, "day"), (140, 16, "day"), (-105, 34, "day"))
+# azimuth and elevation of the camera, azimuth of the sun, all in degrees
+STYLE_VIEWS = ((-62, 10, 215), (28, 12, 130), (118, 12, 60), (208, 12, 280), (-62, 52, 215))  # camera, sun: degrees
+HERO_VIEWS = ((62, 9, 60), (140, 16, 330), (-105, 34, 215))
+SLENDER = 12  # wider than so many heights: one more look from close by
 
 
 def scene_of(name: str, meshes: list[Mesh], ground: bool = True) -> Scene:
@@ -89,15 +84,14 @@ def camera_at(mesh: Mesh, azimuth_deg: float, elevation_deg: float, margin: floa
     return Camera(name=f"{azimuth_deg}", eye_m=tuple(eye.tolist()), target_m=tuple(middle.tolist()), fov_deg=34.0)
 
 
-def draw(scene: Scene, cameras: list[tuple[Camera, str]]) -> list[Image.Image]:
+def draw(scene: Scene, cameras: list[tuple[Camera, float]]) -> list[Image.Image]:
     """Write the scene as a GLB, read it again, and draw it from the cameras."""
     with tempfile.TemporaryDirectory() as folder:
         path = write_plain(scene, Path(folder), ROOT / "assets")[0]
         loaded = load_scene(path)
         with renderer(loaded, Quality(backdrop=False)) as drawer:
             return [
-                Image.fromarray(drawer.picture(camera, light_at(215.0, 46.0, theme), *CELL))
-                for camera, theme in cameras
+                Image.fromarray(drawer.picture(camera, light_at(sun, 46.0, "day"), *CELL)) for camera, sun in cameras
             ]
 
 
@@ -114,16 +108,32 @@ def labelled(rows: list[tuple[str, list[Image.Image]]], columns: int) -> Image.I
 
 
 def style_row(name: str) -> tuple[str, list[Image.Image]]:
-    """One style from four sides, from above, at night."""
+    """One style from four sides, from above, and its plain level."""
     feature = sample(name)
     override = BuildingLookOptions(id=feature.id, style=name)
     dressed = dress_building(feature, LookOptions(), override, path_xy=np.array([1.0, -40.0]))
     plain = plain_building(feature, LookOptions(), override)
-    pictures = draw(
-        scene_of(name, [dressed.mesh]), [(camera_at(dressed.mesh, a, e), theme) for a, e, theme in STYLE_VIEWS]
-    )
+    pictures = draw(scene_of(name, [dressed.mesh]), [(camera_at(dressed.mesh, a, e), sun) for a, e, sun in STYLE_VIEWS])
+    pictures += draw(scene_of(name, [plain]), [(camera_at(dressed.mesh, -62, 10), 215.0)])
     style = styles()[name]
-    return f"{style.title}  {style.title_en}  LOD0 {len(dressed.mesh.faces)} △, LOD1 {len(plain.faces)} △", pictures
+    return (
+        f"{style.title}  {style.title_en}  LOD0 {len(dressed.mesh.faces)} triangles, LOD1 {len(plain.faces)} triangles",
+        pictures,
+    )
+
+
+def hero_cameras(mesh: Mesh) -> list[tuple[Camera, float]]:
+    """Three views of a landmark; of a long low one two from close by."""
+    views = [(camera_at(mesh, a, e), float(sun)) for a, e, sun in HERO_VIEWS]
+    span = np.ptp(mesh.vertices, axis=0)
+    if span[:2].max() > SLENDER * mesh.vertices[:, 2].max():
+        middle = (mesh.vertices.min(0) + mesh.vertices.max(0)) / 2
+        near = mesh.vertices[np.argsort(np.abs(mesh.vertices[:, 0] - middle[0]))[:40]].mean(0)
+        for k, (dx, dy, dz) in enumerate(((30.0, 42.0, 9.0), (-60.0, -34.0, 3.0))):
+            eye = (float(near[0] + dx), float(near[1] + dy), dz)
+            target = (float(near[0] - dx * 0.6), float(near[1]), 3.0)
+            views[k] = (Camera(name="near", eye_m=eye, target_m=target, fov_deg=50.0), 40.0 if dy > 0 else 215.0)
+    return views
 
 
 def hero_row(name: str) -> tuple[str, list[Image.Image]]:
@@ -131,8 +141,8 @@ def hero_row(name: str) -> tuple[str, list[Image.Image]]:
     hero = HEROES[name]
     meshes = [hero.make(level) for level in range(4)]
     counts = " / ".join(f"{len(m.faces)}" for m in meshes)
-    pictures = draw(scene_of(name, meshes[:1]), [(camera_at(meshes[0], a, e), theme) for a, e, theme in HERO_VIEWS])
-    return f"{hero.name}  {hero.name_en}  {counts} △", pictures
+    pictures = draw(scene_of(name, meshes[:1]), hero_cameras(meshes[0]))
+    return f"{hero.name}  {hero.name_en}  {counts} triangles", pictures
 
 
 def prototype_row(names: list[str]) -> list[tuple[str, list[Image.Image]]]:
@@ -140,8 +150,8 @@ def prototype_row(names: list[str]) -> list[tuple[str, list[Image.Image]]]:
     rows = []
     for name in names:
         meshes = PROTOTYPES[name]()
-        pictures = [draw(scene_of(name, [m]), [(camera_at(meshes[0], -60, 12), "day")])[0] for m in meshes]
-        rows.append((f"{name}  " + " / ".join(str(len(m.faces)) for m in meshes) + " △", pictures))
+        pictures = [draw(scene_of(name, [m]), [(camera_at(meshes[0], -60, 12), 215.0)])[0] for m in meshes]
+        rows.append((f"{name}  " + " / ".join(str(len(m.faces)) for m in meshes) + " triangles", pictures))
     return rows
 
 
@@ -162,7 +172,9 @@ def main() -> None:
     arguments = parser.parse_args()
     only = arguments.only
     if "styles" in arguments.sheets:
-        save(labelled([style_row(n) for n in only or SAMPLES], len(STYLE_VIEWS)), arguments.out / "styles.jpg", 1800)
+        save(
+            labelled([style_row(n) for n in only or SAMPLES], len(STYLE_VIEWS) + 1), arguments.out / "styles.jpg", 1800
+        )
     if "heroes" in arguments.sheets:
         names = only or list(HEROES)
         rows = [hero_row(n) for n in names]

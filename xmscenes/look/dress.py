@@ -2,86 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from xmscenes.look.facade import Bays, Grid, add_wall, divide, storey_grid
+from xmscenes.look.loggia import add_loggia, has_room
 from xmscenes.look.means import COVER_RGB, STRIP_RGB
 from xmscenes.look.parts import Bench
-from xmscenes.look.relief import (
-    add_balconies,
-    add_chimney,
-    add_cornice,
-    add_loggia,
-    add_rooftop,
-    add_steps,
-    has_room,
-)
+from xmscenes.look.relief import add_balconies, add_buttresses, add_cornice, add_steps
 from xmscenes.look.roof import add_cover, add_overhang, add_parapets, add_pediment, add_ridges, add_swallow_tails
+from xmscenes.look.rooftop import add_chimney, add_cross, add_rooftop
 from xmscenes.look.shell import Shell, read_shell
-from xmscenes.look.style import Facts, Style, choose_style, drawn_rgb, seeded, styles
-from xmscenes.records import Form, Surface
+from xmscenes.look.style import Style, seeded
+from xmscenes.look.wear import Wear, plain_building, plain_mesh, solids_of, wear_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from xmscenes.options import BuildingLookOptions, LookOptions
-    from xmscenes.records import Feature, Line, Mesh, Solid
+    from xmscenes.records import Feature, Line
 
     Floats = NDArray[np.float64]
 
+__all__ = ["dress_building", "dress_buildings", "plain_building"]
+
 MOST_LOGGIA_BAYS = 14  # of one building; an arch costs about 30 triangles
 MOST_BALCONIES = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Wear:
-    """What one building wears: its style and the tints drawn for it, sRGB floats (3,)."""
-
-    name: str
-    style: Style
-    wall: Floats
-    trim: Floats
-    roof: Floats
-    flat: Floats
-
-
-def solids_of(feature: Feature) -> tuple[Solid, ...]:
-    """The solids of the best form that a building has."""
-    for form in (Form.ROOFED, Form.STEPPED, Form.BLOCK):
-        if feature.solids.get(form):
-            return feature.solids[form]
-    return ()
-
-
-def wear_of(feature: Feature, shells: list[Shell], look: LookOptions, override: BuildingLookOptions | None) -> Wear:
-    """Choose the style of a building and draw its tints; seeded by its id alone."""
-    largest = max(shells, key=lambda s: s.area_m2)
-    style_of = styles()
-    height = max(largest.eave - largest.base, 0.5)
-    facts = Facts(
-        id=feature.id,
-        tags=feature.tags,
-        name=feature.name,
-        roof=largest.kind,
-        area_m2=sum(s.area_m2 for s in shells),
-        storeys=max(1.0, round(height / 3.3)),
-    )
-    name = choose_style(facts, look.mix, override)
-    style = style_of[name]
-    wall = drawn_rgb(style.wall_rgb, style.spread, feature.id, "wall")
-    roof = drawn_rgb(style.roof_rgb, style.spread, feature.id, "roof")
-    flat = drawn_rgb(style.flat_rgb, style.spread, feature.id, "flat")
-    if override is not None and override.wall_rgb is not None:
-        wall = np.array(override.wall_rgb, dtype=np.float64)
-    if override is not None and override.roof_rgb is not None:
-        roof = flat = np.array(override.roof_rgb, dtype=np.float64)
-    return Wear(name, style, wall, drawn_rgb(style.trim_rgb, 0.02, feature.id, "trim"), roof, flat)
 
 
 def dress_building(
@@ -105,54 +56,12 @@ def dress_building(
     wear = wear_of(feature, shells, look, override)
     tags = {**feature.tags, "xm:style": wear.name}
     if not look.facades:
-        return replace(feature, tags=tags, mesh=_plain(solids, wear))
+        return replace(feature, tags=tags, mesh=plain_mesh(solids, wear))
     bench = Bench()
     front = _front(shells, path_xy)
     for number, shell in enumerate(shells):
         _dress_shell(bench, shell, wear, feature.id, front[1] if front[0] == number else None, look.relief, ground_at)
     return replace(feature, tags=tags, mesh=bench.mesh())
-
-
-def plain_building(feature: Feature, look: LookOptions, override: BuildingLookOptions | None = None) -> Mesh:
-    """The same solid in the colours of its style, without texture: for the second level."""
-    solids = solids_of(feature)
-    if not solids:
-        return feature.mesh
-    return _plain(solids, wear_of(feature, [read_shell(s) for s in solids], look, override))
-
-
-def plain_rgb(wear: Wear) -> Mapping[str, tuple[int, int, int]]:
-    """Mean colours of "wall", "roof" and "flat" as one sees them from afar: tint times the atlas' mean."""
-    strips = np.mean([STRIP_RGB[s] for s in (wear.style.ground, *wear.style.upper)], axis=0)
-    means = {
-        "wall": strips * wear.wall / 255,
-        "roof": np.array(COVER_RGB["roof"]) * wear.roof / 255,
-        "flat": np.array(COVER_RGB["paving"]) * wear.flat / 255,
-    }
-    out = {}
-    for key, rgb in means.items():
-        r, g, b = np.rint(rgb).astype(int).tolist()
-        out[key] = (r, g, b)
-    return out
-
-
-def _plain(solids: tuple[Solid, ...], wear: Wear) -> Mesh:
-    from xmscenes.geometry.extrude import solid_to_mesh
-
-    rgb = {key: np.array(value, dtype=np.float64) for key, value in plain_rgb(wear).items()}
-    bench = Bench()
-    for solid in solids:
-        mesh = solid_to_mesh(solid)
-        corner = mesh.vertices[mesh.faces]
-        normal = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
-        level = normal[:, 2] > 0.996 * np.linalg.norm(normal, axis=1)
-        for surface, colour, chosen in (
-            (Surface.WALL, rgb["wall"], mesh.surface == Surface.WALL),
-            (Surface.ROOF, rgb["roof"], (mesh.surface == Surface.ROOF) & ~level),
-            (Surface.ROOF, rgb["flat"], (mesh.surface == Surface.ROOF) & level),
-        ):
-            bench.add((mesh.vertices, mesh.faces[chosen]), colour, surface=surface)
-    return bench.mesh()
 
 
 def _front(shells: list[Shell], path_xy: Floats | None) -> tuple[int, int]:
@@ -260,9 +169,7 @@ def _loggias(
             continue
         left -= cost
         skips[k][: len(storeys)] = True
-        add_loggia(
-            bench, bays, grid, style, storeys, depth, wear.wall * _tone(style), wear.trim, start, arcade=style.arcade
-        )
+        add_loggia(bench, bays, grid, style, storeys, depth, wear.wall, wear.trim, start, arcade=style.arcade)
 
 
 def _tone(style: Style) -> Floats:
@@ -282,25 +189,34 @@ def _relief(
     start: int,
 ) -> None:
     style = wear.style
-    if style.balcony and rng.uniform() < style.balcony:
-        order = sorted(range(len(divided)), key=lambda k: -divided[k].wall.length)[:2]
-        left = MOST_BALCONIES
-        for k in order:
-            if not skips[k].any():
-                left -= add_balconies(bench, divided[k], grid, wear.wall, wear.trim, start, left)
+    if rng.uniform() < style.balcony:
+        _balconies(bench, divided, skips, grid, wear, start)
     if style.overhang_m > 0:
         add_overhang(bench, shell, style, wear.roof, wear.trim)
-    if style.ridge == "cap":
+    if style.ridge != "none":
         add_ridges(bench, shell, wear.roof * np.array(COVER_RGB["roof"]) / np.array(STRIP_RGB["white"]))
-    elif style.ridge == "swallow":
-        add_ridges(bench, shell, wear.roof * np.array(COVER_RGB["roof"]) / np.array(STRIP_RGB["white"]))
+    if style.ridge == "swallow":
         add_swallow_tails(bench, shell, wear.trim)
+    for bays in divided if style.buttress else []:
+        add_buttresses(bench, bays, grid, wear.trim)
+    if style.cross:
+        add_cross(bench, shell, wear.trim)
     if style.cornice:
         add_cornice(bench, shell, wear.trim, 0.42)
     add_parapets(bench, shell, style, wear.wall * _tone(style), wear.trim)
     if rng.uniform() < style.chimney:
         add_chimney(bench, shell, wear.wall, wear.trim)
     add_rooftop(bench, shell, style, rng, wear.wall * _tone(style))
+
+
+def _balconies(
+    bench: Bench, divided: list[Bays], skips: list[NDArray[np.bool_]], grid: Grid, wear: Wear, start: int
+) -> None:
+    """Balconies on the two longest walls."""
+    left = MOST_BALCONIES
+    for k in sorted(range(len(divided)), key=lambda k: -divided[k].wall.length)[:2]:
+        if not skips[k].any():
+            left -= add_balconies(bench, divided[k], grid, wear.wall, wear.trim, start, left)
 
 
 def dress_buildings(

@@ -221,6 +221,7 @@ def add_wall(
 
 def _rest(bays: Bays, grid: Grid, skip: NDArray[np.bool_]) -> BaseGeometry:
     wall = bays.wall
+    rest: BaseGeometry
     above = shapely.box(-1.0, grid.first, wall.length + 1.0, wall.top + 1.0)
     if wall.is_rectangle:
         if (

@@ -129,7 +129,7 @@ def sample(style: str) -> Feature:
     empty = Mesh(vertices=np.zeros((0, 3)), faces=np.zeros((0, 3), "i4"), surface=np.zeros(0, "u1"))
     outcome = Outcome(origin=Origin.SIMULATED, source="sample")
     return Feature(
-        id=f"sample/{style}",
+        id=f"sample/{style}/0",
         kind="building",
         mesh=empty,
         outcome=outcome,

@@ -90,31 +90,10 @@ class Shell:
 def read_shell(solid: Solid) -> Shell:
     """Sort out a closed solid with outward faces; walls that lie in one plane and touch become one wall."""
     vertices = np.asarray(solid.vertices)
-    owner: dict[Edge, int] = {}
-    for f, rings in enumerate(solid.faces):
-        for ring in rings:
-            for i, j in zip(ring, ring[1:] + ring[:1], strict=True):
-                owner[i, j] = f
-    is_roof = solid.surface == Surface.ROOF
-    order = [f for f in range(len(solid.faces)) if is_roof[f]]
-    number = {f: k for k, f in enumerate(order)}
+    order = np.flatnonzero(solid.surface == Surface.ROOF).tolist()
     roofs = tuple(_roof(vertices, solid.faces[f]) for f in order)
-    centre = {f: vertices[list(rings[0])].mean(0) for f, rings in enumerate(solid.faces)}
-    eaves: list[tuple[int, Edge]] = []
-    ridges: list[tuple[Edge, int, int]] = []
-    for f in order:
-        for ring in solid.faces[f]:
-            for i, j in zip(ring, ring[1:] + ring[:1], strict=True):
-                other = owner.get((j, i))
-                if other is None:
-                    continue
-                if is_roof[other]:
-                    if i < j and _is_convex(vertices, roofs[number[f]], roofs[number[other]], i, j):
-                        ridges.append(((i, j), number[f], number[other]))
-                elif solid.surface[other] == Surface.WALL and centre[other][2] < vertices[[i, j], 2].mean():
-                    eaves.append((number[f], (i, j)))
+    eaves, ridges = _roof_edges(solid, vertices, roofs, {f: k for k, f in enumerate(order)})
     base = float(vertices[:, 2].min())
-    area = sum(_plan_area(vertices, r) for r in roofs)
     return Shell(
         vertices=vertices,
         walls=tuple(_walls(solid)),
@@ -123,8 +102,39 @@ def read_shell(solid: Solid) -> Shell:
         ridges=tuple(ridges),
         base=base,
         eave=_eave(vertices, eaves, base),
-        area_m2=area,
+        area_m2=sum(_plan_area(vertices, r) for r in roofs),
     )
+
+
+def _edges(rings: tuple[tuple[int, ...], ...]) -> list[Edge]:
+    return [edge for ring in rings for edge in zip(ring, ring[1:] + ring[:1], strict=True)]
+
+
+def _roof_edges(
+    solid: Solid, vertices: Floats, roofs: tuple[RoofFace, ...], number: dict[int, int]
+) -> tuple[list[tuple[int, Edge]], list[tuple[Edge, int, int]]]:
+    """Roof edges over a wall, and edges where two roofs meet in a ridge or a hip."""
+    owner = {edge: f for f, rings in enumerate(solid.faces) for edge in _edges(rings)}
+    eaves: list[tuple[int, Edge]] = []
+    ridges: list[tuple[Edge, int, int]] = []
+    for f, own in number.items():
+        for i, j in _edges(solid.faces[f]):
+            other = owner.get((j, i))
+            if other is None:
+                continue
+            if other in number:
+                if i < j and _is_convex(vertices, roofs[own], roofs[number[other]], i, j):
+                    ridges.append(((i, j), own, number[other]))
+            elif (
+                solid.surface[other] == Surface.WALL
+                and _middle_z(vertices, solid.faces[other]) < vertices[[i, j], 2].mean()
+            ):
+                eaves.append((own, (i, j)))
+    return eaves, ridges
+
+
+def _middle_z(vertices: Floats, rings: tuple[tuple[int, ...], ...]) -> float:
+    return float(vertices[list(rings[0]), 2].mean())
 
 
 def _eave(vertices: Floats, eaves: Sequence[tuple[int, Edge]], base: float) -> float:

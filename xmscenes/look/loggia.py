@@ -1,0 +1,119 @@
+"""Verandas and arcades: a screen of piers and arches in the wall, the room wall set back behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from xmscenes.look.atlas import BAY_M, band_uv, strip_uv
+from xmscenes.look.facade import Bays, Grid, add_quad, add_run
+from xmscenes.look.parts import Bench, triangulated
+from xmscenes.look.render_coat import add_plain
+from xmscenes.records import Surface
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from xmscenes.look.shell import Wall
+    from xmscenes.look.style import Style
+
+    Floats = NDArray[np.float64]
+
+PIER_M, BEAM_M, JAMB_M = 0.34, 0.42, 0.3
+ARC_STEPS = 6
+RENDER_RGB = (250.0, 240.0, 224.0)  # inside of brick verandas
+FLOOR_RGB = np.array([178.0, 112.0, 84.0])  # red floor tiles
+
+
+def has_room(wall: Wall, outline: BaseGeometry, depth: float) -> bool:
+    """Whether the building reaches far enough behind a wall for a recess of this depth and two metres more."""
+    p = [
+        wall.point(s, 0.0, -o)[:2]
+        for s, o in ((0.05, 0.02), (wall.length - 0.05, 0.02), (wall.length - 0.05, depth + 2.0), (0.05, depth + 2.0))
+    ]
+    return bool(shapely.Polygon(p).within(outline.buffer(0.1)))
+
+
+def add_loggia(
+    bench: Bench,
+    bays: Bays,
+    grid: Grid,
+    style: Style,
+    storeys: range,
+    depth: float,
+    wall_rgb: Floats,
+    trim_rgb: Floats,
+    start: int,
+    *,
+    arcade: bool,
+) -> None:
+    """Cut a veranda or an arcade into a wall: a screen of piers and arches in front, the room wall ``depth`` behind.
+
+    All bays of ``storeys`` take part. Ends, floors and ceilings are closed, so nobody looks into the building.
+    """
+    wall = bays.wall
+    length = wall.length
+    inner_rgb = wall_rgb if style.blank == "stucco" else np.array(RENDER_RGB)
+    screen_rgb = trim_rgb if style.arch == "flat" else wall_rgb
+    jamb_rgb = trim_rgb if style.blank == "brick" else screen_rgb * 0.96
+    for k in storeys:
+        z0, z1 = grid.floor(k), grid.floor(k + 1)
+        strip = style.inside if not arcade else "shop"
+        add_run(bench, wall, strip, (0.0, z0, length, z1), bays.count, inner_rgb, start + k, -depth)
+        _closing(bench, wall, (0.0, z0, length, z1), depth, inner_rgb)
+        for b in range(bays.count):
+            at = (b * bays.width, (b + 1) * bays.width, z0, z1)
+            _screen_bay(bench, wall, at, style, screen_rgb, jamb_rgb)
+        if not arcade:
+            rail = (0.0, z0, length, z0 + 0.9)
+            uv = band_uv("baluster", np.array([0, length, length, 0]), np.array([1.0, 1.0, 0.0, 0.0]))
+            add_quad(bench, wall, rail, uv, trim_rgb, -0.1)
+            _ledge(bench, wall, length, z0 + 0.9, -0.24, -0.06, trim_rgb)
+
+
+def _ledge(bench: Bench, wall: Wall, length: float, z: float, back: float, front: float, rgb: Floats) -> None:
+    corners = np.concatenate(
+        [wall.point(np.array([0.0, length]), z, front), wall.point(np.array([length, 0.0]), z, back)]
+    )
+    add_plain(bench, (corners, np.array([[0, 1, 2], [0, 2, 3]])), rgb)
+
+
+def _closing(bench: Bench, wall: Wall, at: tuple[float, float, float, float], depth: float, rgb: Floats) -> None:
+    """Floor, ceiling and both ends of a recess."""
+    s0, z0, s1, z1 = at
+    f = [wall.point(s, z, o) for s, z, o in ((s0, z0, 0), (s1, z0, 0), (s1, z0, -depth), (s0, z0, -depth),
+                                             (s0, z1, 0), (s1, z1, 0), (s1, z1, -depth), (s0, z1, -depth))]  # fmt: skip
+    vertices = np.array(f)
+    floor, ceiling = [[0, 1, 2], [0, 2, 3]], [[5, 4, 7], [5, 7, 6]]
+    ends = [[0, 3, 7], [0, 7, 4], [2, 1, 5], [2, 5, 6]]
+    add_plain(bench, (vertices, np.array(floor)), FLOOR_RGB)
+    add_plain(bench, (vertices, np.array(ceiling + ends)), rgb * 0.92, Surface.WALL)
+
+
+def _screen_bay(
+    bench: Bench, wall: Wall, at: tuple[float, float, float, float], style: Style, rgb: Floats, jamb_rgb: Floats
+) -> None:
+    """One bay of the screen: half a pier on either side, an arch or a beam above, and the reveal of the opening."""
+    s0, s1, z0, z1 = at
+    a, b = s0 + PIER_M / 2, s1 - PIER_M / 2
+    half, top = (b - a) / 2, z1 - BEAM_M
+    middle = (a + b) / 2
+    t = np.linspace(np.pi, 0, ARC_STEPS + 1)
+    rise = {"round": min(half, 0.42 * (z1 - z0)), "segment": 0.28 * half, "flat": 0.0}[style.arch]
+    if rise > 0:
+        curve = np.column_stack([middle + half * np.cos(t), top - rise + rise * np.sin(t)])
+    else:
+        curve = np.array([[a, top], [b, top]])
+    outline = np.concatenate([[[s0, z0], [a, z0]], curve, [[b, z0], [s1, z0], [s1, z1], [s0, z1]]])
+    faces = triangulated(outline)
+    front = wall.point(outline[:, 0], outline[:, 1])
+    uv = strip_uv(style.blank, (outline[:, 0] - s0) / BAY_M, 1 - (outline[:, 1] - z0) / (z1 - z0))
+    bench.add((front, faces), rgb, material="facade", uv=uv[faces], surface=Surface.WALL)
+    path = np.concatenate([[[a, z0]], curve, [[b, z0]]])
+    m = len(path)
+    ring = np.concatenate([wall.point(path[:, 0], path[:, 1]), wall.point(path[:, 0], path[:, 1], -JAMB_M)])
+    inner = [(i, m + i, m + i + 1) for i in range(m - 1)] + [(i, m + i + 1, i + 1) for i in range(m - 1)]
+    add_plain(bench, (ring, np.array(inner)), jamb_rgb, Surface.WALL)
