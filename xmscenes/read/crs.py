@@ -170,10 +170,10 @@ def probable_crs(
     the systems in use around there; the nearest within ``within_m`` wins, and the order of trial breaks ties.
     """
     best: tuple[float, str] | None = None
-    tries = [(declared.text, (xy[1], xy[0]), f"x and y are swapped (in {declared.label})")]
+    tries = [(declared.text, (xy[1], xy[0]), f"x and y are swapped (in {declared.label}): export again with x = east")]
     for text, name in candidates(lonlat[0]):
-        tries += [(text, xy, f"the data are in {text} ({name})")]
-        tries += [(text, (xy[1], xy[0]), f"the data are in {text} ({name}) with x and y swapped")]
+        tries += [(text, xy, f"the data are in {text} ({name}): set crs to that")]
+        tries += [(text, (xy[1], xy[0]), f"the data are in {text} ({name}) with x and y swapped: export again")]
     for text, position, words in tries:
         off_m = distance_m(to_lonlat(np.array([position]), text)[0], lonlat)
         # A kilometre of advantage before a later guess displaces an earlier, plainer one.

@@ -71,7 +71,7 @@ def read_spots(path: Path, layer: Layer, frame: Frame) -> tuple[NDArray[np.float
     if path.suffix.lower() in SUFFIXES:
         xyz, crs, issues = _spots_of_layer(read_vector(path, crs=layer.crs, encoding=layer.encoding), layer)
     else:
-        from xmscenes.read.text import read_table
+        from xmscenes.read.table import read_table
 
         table = read_table(path, layer.crs)
         xyz, crs, issues = np.column_stack([table.x, table.y, table.z]), table.crs, table.issues

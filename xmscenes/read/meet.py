@@ -130,7 +130,7 @@ def _apart(points: Sequence[PointSource], boxes: Sequence[Box], extents: NDArray
             own = ((bounds[0] + bounds[3]) / 2, (bounds[1] + bounds[4]) / 2)
             guess = probable_crs(own, crs, (float(home[0]), float(home[1])), within_m=5000.0)
             if guess:
-                return f"{text}; probably {guess}: set inputs.points.crs"
+                return f"{text}; probably {guess} (inputs.points.crs)"
     return f"{text}; check inputs.points.crs and inputs.footprints.crs"
 
 
