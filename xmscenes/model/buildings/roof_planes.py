@@ -63,15 +63,19 @@ def find_roof_planes(
     normals, rms = local_planes(xyz, neighbours, k)
     sigma = noise_of(xyz, normals, rms, density)
     eps = float(np.clip(3.0 * sigma, 0.10, 0.35))
-    least = int(np.clip(1.2 * density * options.min_plane_m2, 5, 40))
+    least = int(np.clip(0.6 * density * options.min_plane_m2, 5, 40))
     angle = np.radians(ANGLE_DEG + min(15.0, 100.0 * max(0.0, sigma - 0.05)))
     order = np.argsort(rms, kind="stable")
     labels = grow_regions(xyz, neighbours, normals, order, eps, np.cos(angle), least)
     smeared = _is_smeared(xyz, labels, rim_m, eps)
-    limits = Limits(sigma, eps, least, smeared)
     if smeared:
+        least = int(np.clip(1.2 * density * options.min_plane_m2, 5, 40))
         labels = np.where(rim_m < SMEAR_M, -2, labels)
+    limits = Limits(sigma, eps, least, smeared)
     labels = _refined(xyz, neighbours, labels, limits)
+    missed = None if smeared else _missed(xyz, labels, limits)
+    if missed is not None:
+        labels = _refined(xyz, neighbours, missed, limits)
     planes, _ = fit_planes(xyz, labels, TUKEY * eps)
     return RoofPlanes(planes, labels, sigma, eps, smeared)
 
@@ -122,6 +126,27 @@ def noise_of(
     wide = patch_noise(xyz, normals, seeds, index, np.cos(np.radians(25.0)), max(0.25, 5.0 * small))
     wide = wide[wide >= 0.0]
     return max(small, float(np.median(wide))) if len(wide) >= 5 else small
+
+
+def _missed(xyz: NDArray[np.float64], labels: NDArray[np.int64], limits: Limits) -> NDArray[np.int64] | None:
+    """Grow regions once more among the points that no plane took: chimneys, small dormers. None when there is none.
+
+    Normals come from these points alone now, no longer bent by the roof around them.
+    """
+    left = np.flatnonzero(labels == -1)
+    if len(left) < limits.least:
+        return None
+    k = min(8, len(left))
+    own = np.ascontiguousarray(xyz[left])
+    near = nearest_neighbours(own, k)
+    normals, rms = local_planes(own, near, k)
+    order = np.argsort(rms, kind="stable")
+    found = grow_regions(own, near, normals, order, limits.eps_m, np.cos(np.radians(45.0)), limits.least)
+    if found.max(initial=-1) < 0:
+        return None
+    result = labels.copy()
+    result[left] = np.where(found >= 0, found + labels.max(initial=-1) + 1, -1)
+    return result
 
 
 def _refined(

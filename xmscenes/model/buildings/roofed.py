@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.geometry.dissolve import components, without_slivers
-from xmscenes.geometry.polygons import distance_to_outline, polygon_area_m2
 from xmscenes.geometry.halfedge import Partition, cut_polygon
+from xmscenes.geometry.polygons import distance_to_outline, polygon_area_m2
 from xmscenes.model.buildings.cuts import Cuts, find_cuts
 from xmscenes.model.buildings.forms import Place, build_solid, stepped_parts
 from xmscenes.model.buildings.labels import label_faces, locate_points, point_areas
