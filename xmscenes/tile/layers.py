@@ -52,7 +52,11 @@ def clip_areas(areas: Sequence[Area], window: Box) -> tuple[Area, ...]:
         if shapely.within(whole, box):
             parts.append(area)
             continue
-        pieces = [p for p in shapely.get_parts(shapely.intersection(whole, box)) if p.geom_type == "Polygon"]
+        pieces = [
+            p
+            for p in shapely.get_parts(shapely.intersection(whole, box))
+            if p.geom_type == "Polygon" and not p.is_empty
+        ]
         for piece in sorted((shapely.orient_polygons(p) for p in pieces), key=lambda p: p.bounds):
             holes = tuple(shapely.get_coordinates(ring)[:-1] for ring in piece.interiors)
             parts.append(replace(area, ring=shapely.get_coordinates(piece.exterior)[:-1], holes=holes))
