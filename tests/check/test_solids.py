@@ -317,6 +317,12 @@ def test_a_triangulation_keeps_vertices_in_the_middle_of_a_straight_edge():
     assert face.max() == 8
 
 
+def test_collinear_corners_with_a_bump_between_do_not_make_a_sound_prism_cross_itself():
+    # ear clipping leaves a triangle without area here, whose chord runs through the corner (0, 0)
+    ring = ((-0.422, 0), (0, 0), (0.143, -0.071), (0.179, 0), (0.272, 0), (0.272, 0.187), (0.366, 0.376))
+    assert codes(prism((*ring, (0.272, 0.423), (0.272, 0.5), (0.118, 0.5), (-0.066, 0.592)))) == set()
+
+
 def test_a_face_is_cut_in_its_own_direction():
     for face in HOUSE.faces:
         normal = np.zeros(3)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from xmscenes.records import Feature, Footprint
 
 LEAST_AREA_M2 = 0.05  # a footprint with less ground than this may come back without solids
-HEADROOM_M = 3.0  # no roof may stand higher above the highest point of its cloud
+HEADROOM_M, HEADROOM = 3.0, 0.02  # no roof stands higher above its highest point than 3 m and 2 % of the height range
 
 
 def faults_of(case: Case) -> list[str]:
@@ -50,9 +50,10 @@ def _too_high(feature: Feature, case: Case) -> list[str]:
     if feature.outcome.source != "points" or not feature.solids:
         return []
     top = max(float(s.vertices[:, 2].max()) for solids in feature.solids.values() for s in solids)
-    most = float(case.points.xyz[:, 2].max())
+    low, most = float(case.points.xyz[:, 2].min()), float(case.points.xyz[:, 2].max())
     floor = float(feature.outcome.quality.get("ground_m", most))
-    return [f"roof at {top:.1f}, highest point {most:.1f}"] if top > max(most, floor) + HEADROOM_M else []
+    room = HEADROOM_M + HEADROOM * (most - low)
+    return [f"roof at {top:.1f}, highest point {most:.1f}"] if top > max(most, floor) + room else []
 
 
 def ground_area_m2(footprint: Footprint) -> float:

@@ -91,6 +91,56 @@ def triangulate_solid(solid: PolygonSolid) -> tuple[NDArray[np.int64], NDArray[n
     return tri, np.repeat(np.arange(len(cut)), [len(c) for c in cut]).astype(np.int64)
 
 
+@njit(cache=True)
+def _is_flat(grid: Any, a: int, b: int, c: int) -> bool:
+    u, v = grid[b] - grid[a], grid[c] - grid[a]
+    return bool(u[1] * v[2] == u[2] * v[1] and u[2] * v[0] == u[0] * v[2] and u[0] * v[1] == u[1] * v[0])
+
+
+@njit(cache=True)
+def _longest_edge(grid: Any, a: Any) -> int:
+    """Corner (0, 1, 2) of a triangle at which its longest edge starts."""
+    longest, start = -1, 0
+    for k in range(3):
+        d = grid[a[(k + 1) % 3]] - grid[a[k]]
+        length = (d * d).sum()
+        if length > longest:
+            longest, start = length, k
+    return start
+
+
+@njit(cache=True)
+def _turn_edge(tri: Any, face: Any, t: int, start: int) -> bool:
+    """Turn the edge of triangle t that starts at a corner against its neighbour of the same face, if there is one."""
+    a, c, b = tri[t, start], tri[t, (start + 1) % 3], tri[t, (start + 2) % 3]
+    for u in range(tri.shape[0]):
+        if u == t or face[u] != face[t]:
+            continue
+        for k in range(3):
+            if tri[u, k] == c and tri[u, (k + 1) % 3] == a:
+                tip = tri[u, (k + 2) % 3]
+                tri[t, 0], tri[t, 1], tri[t, 2] = c, b, tip
+                tri[u, 0], tri[u, 1], tri[u, 2] = b, a, tip
+                return True
+    return False
+
+
+@njit(cache=True)
+def _turn_flat(grid: Any, tri: Any, face: Any) -> None:
+    """Turn the long edge of triangles without area, in place, so that no chord runs through a ring's vertex.
+
+    Ear clipping leaves such triangles where ring vertices are collinear; on paper they are watertight, in space their
+    chord touches what stands on the vertex between.
+    """
+    for _ in range(tri.shape[0]):
+        turned = False
+        for t in range(tri.shape[0]):
+            if _is_flat(grid, tri[t, 0], tri[t, 1], tri[t, 2]):
+                turned |= _turn_edge(tri, face, t, _longest_edge(grid, tri[t]))
+        if not turned:
+            return
+
+
 def _starts(counts: Sequence[int]) -> NDArray[np.int64]:
     return np.array([0, *accumulate(counts)], dtype=np.int64)
 
@@ -101,11 +151,13 @@ def pack_solid(solid: PolygonSolid) -> PackedSolid:
     if len(xyz):
         xyz = xyz - np.rint((xyz.min(axis=0) + xyz.max(axis=0)) / (2 * GRID_M)) * GRID_M
     step = max(GRID_M, 2.0 * float(np.abs(xyz).max(initial=0.0)) / LIMIT)
+    grid = np.rint(xyz / step).astype(np.int64)
     rings = [ring for face in solid.faces for ring in face]
     tri, tri_face = triangulate_solid(solid)
+    _turn_flat(grid, tri, tri_face)
     return PackedSolid(
         xyz=xyz,
-        grid=np.rint(xyz / step).astype(np.int64),
+        grid=grid,
         corner=np.array(list(chain.from_iterable(rings)), dtype=np.int64),
         starts=_starts([len(ring) for ring in rings]),
         rings=_starts([len(face) for face in solid.faces]),
