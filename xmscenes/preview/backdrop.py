@@ -30,7 +30,7 @@ class Backdrop:
 
 def backdrop_of(scene: RenderScene) -> Backdrop:
     """Judge the border of a scene: sea when half of it is water, else the ground's own height and mean colour."""
-    low, high = scene.bounds()
+    low, high = scene.bounds(water=True)
     rim: dict[bool, list[tuple[NDArray[np.float64], NDArray[np.float64]]]] = {True: [], False: []}
     for draw in scene.draws:
         material = scene.material_of(draw)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xmscenes.look.materials import INDEX, MATERIALS
+from xmscenes.preview.glow import Glow, emissive_texture, glow_of
 from xmscenes.preview.gpu import gl
 from xmscenes.preview.textures import mip_chain
 
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xmscenes.preview.gpu import Program
-    from xmscenes.preview.scene import Draw, Geometry, RenderMaterial, RenderScene
+    from xmscenes.preview.scene import Draw, Geometry, RenderMaterial, RenderScene, RenderTexture
 
 KIND_PLAIN, KIND_FOLIAGE, KIND_BUILDING, KIND_WATER = range(4)
+_MAX_ANISOTROPY = 0x84FE  # GL_TEXTURE_MAX_ANISOTROPY
 GROUND_KINDS = frozenset({"terrain", "ground", "water", "path", "road", "bridge", "square", "rock", "shore"})
 
 
@@ -37,8 +38,7 @@ class Batch:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     instance_buffer: int
-    emissive: tuple[float, float, float]
-    lit_by_hour: bool
+    glow: Glow
     uploaded: NDArray[np.bool_] | None = None
 
     @property
@@ -73,7 +73,7 @@ class GpuScene:
     def __init__(self, scene: RenderScene) -> None:
         self.gl = gl()
         self.white = self._upload_white()
-        self.textures: dict[tuple[int, float | None, bool], int] = {}
+        self.textures: dict[tuple[int | str, float | None, bool], int] = {}
         self.scene = scene
         self.glow = 0.0  # how brightly windows and lamps burn
         self.batches = [self._batch(draw) for draw in scene.draws]
@@ -92,12 +92,12 @@ class GpuScene:
             g.glVertexAttribPointer(4 + column, 4, g.GL_FLOAT, False, 64, ctypes.c_void_p(16 * column))
             g.glVertexAttribDivisor(4 + column, 1)
         low, high = self.scene.boxes(draw)
-        emissive, lit_by_hour = emissive_of(material)
+        glow = glow_of(material)
         has = (material.texture is not None and geometry.uv is not None) * 1
         has |= (geometry.normals is not None) * 2
         if geometry.uv is not None:
             maps = (material.emissive_texture, material.surface_texture, material.normal_texture)
-            has |= sum((index is not None) << (2 + bit) for bit, index in enumerate(maps))
+            has |= sum((index is not None) << (2 + bit) for bit, index in enumerate(maps)) | bool(glow.atlas) << 2
         return Batch(
             vertex_array=vertex_array,
             index_count=len(geometry.indices),
@@ -110,8 +110,7 @@ class GpuScene:
             low=low,
             high=high,
             instance_buffer=instances,
-            emissive=emissive,
-            lit_by_hour=lit_by_hour,
+            glow=glow,
         )
 
     def _attributes(self, geometry: Geometry) -> None:
@@ -138,26 +137,38 @@ class GpuScene:
             return self.white
         key = (index, cutoff, srgb)
         if key not in self.textures:
-            g, picture = self.gl, self.scene.textures[index]
-            texture = g.glGenTextures(1)
-            g.glBindTexture(g.GL_TEXTURE_2D, texture)
-            g.glPixelStorei(g.GL_UNPACK_ALIGNMENT, 1)
-            kind = g.GL_SRGB8_ALPHA8 if srgb else g.GL_RGBA8
-            chain = mip_chain(picture, cutoff, srgb=srgb)
-            for level, pixels in enumerate(chain):
-                h, w = pixels.shape[:2]
-                g.glTexImage2D(
-                    g.GL_TEXTURE_2D, level, kind, w, h, 0, g.GL_RGBA, g.GL_UNSIGNED_BYTE,
-                    np.ascontiguousarray(pixels),
-                )  # fmt: skip
-            wraps = [g.GL_REPEAT if r else g.GL_CLAMP_TO_EDGE for r in picture.repeat]
-            g.glTexParameteri(g.GL_TEXTURE_2D, g.GL_TEXTURE_WRAP_S, wraps[0])
-            g.glTexParameteri(g.GL_TEXTURE_2D, g.GL_TEXTURE_WRAP_T, wraps[1])
-            g.glTexParameteri(g.GL_TEXTURE_2D, g.GL_TEXTURE_MIN_FILTER, g.GL_LINEAR_MIPMAP_LINEAR)
-            g.glTexParameteri(g.GL_TEXTURE_2D, g.GL_TEXTURE_MAG_FILTER, g.GL_LINEAR)
-            g.glTexParameteri(g.GL_TEXTURE_2D, g.GL_TEXTURE_MAX_LEVEL, len(chain) - 1)
-            self.textures[key] = texture
+            self.textures[key] = self._upload(self.scene.textures[index], cutoff, srgb=srgb)
         return self.textures[key]
+
+    def _emissive(self, batch: Batch) -> int:
+        if batch.glow.atlas and self.glow > 0:
+            key = (batch.glow.atlas, None, True)
+            if key not in self.textures:
+                self.textures[key] = self._upload(emissive_texture(batch.glow.atlas), None)
+            return self.textures[key]
+        return self.texture(batch.material.emissive_texture if batch.has & 4 else None)
+
+    def _upload(self, picture: RenderTexture, cutoff: float | None, *, srgb: bool = True) -> int:
+        g = self.gl
+        texture: int = g.glGenTextures(1)
+        g.glBindTexture(g.GL_TEXTURE_2D, texture)
+        g.glPixelStorei(g.GL_UNPACK_ALIGNMENT, 1)
+        kind = g.GL_SRGB8_ALPHA8 if srgb else g.GL_RGBA8
+        chain = mip_chain(picture, cutoff, srgb=srgb)
+        for level, pixels in enumerate(chain):
+            h, w = pixels.shape[:2]
+            data = np.ascontiguousarray(pixels)
+            g.glTexImage2D(g.GL_TEXTURE_2D, level, kind, w, h, 0, g.GL_RGBA, g.GL_UNSIGNED_BYTE, data)
+        for key, value in (
+            (g.GL_TEXTURE_WRAP_S, g.GL_REPEAT if picture.repeat[0] else g.GL_CLAMP_TO_EDGE),
+            (g.GL_TEXTURE_WRAP_T, g.GL_REPEAT if picture.repeat[1] else g.GL_CLAMP_TO_EDGE),
+            (g.GL_TEXTURE_MIN_FILTER, g.GL_LINEAR_MIPMAP_LINEAR),
+            (g.GL_TEXTURE_MAG_FILTER, g.GL_LINEAR),
+            (g.GL_TEXTURE_MAX_LEVEL, len(chain) - 1),
+            (_MAX_ANISOTROPY, 1 if cutoff is not None else 4),
+        ):
+            g.glTexParameteri(g.GL_TEXTURE_2D, key, value)
+        return texture
 
     def _upload_white(self) -> int:
         g = self.gl
@@ -195,7 +206,7 @@ class GpuScene:
         cutoff = material.cutoff if batch.is_masked else None
         maps = {"u_texture": self.texture(material.texture if batch.has & 1 else None, cutoff)}
         if looks and batch.is_detailed:
-            maps["u_emissive_texture"] = self.texture(material.emissive_texture if batch.has & 4 else None)
+            maps["u_emissive_texture"] = self._emissive(batch)
             maps["u_surface_texture"] = self.texture(material.surface_texture if batch.has & 8 else None, srgb=False)
             maps["u_normal_texture"] = self.texture(material.normal_texture if batch.has & 16 else None, srgb=False)
         program.bind({name: (g.GL_TEXTURE_2D, texture) for name, texture in maps.items()})
@@ -205,7 +216,7 @@ class GpuScene:
         program.set(
             {
                 "u_base": material.base,
-                "u_emissive": tuple(v * (self.glow if batch.lit_by_hour else 1.0) for v in batch.emissive),
+                "u_emissive": tuple(v * (self.glow if batch.glow.by_hour else 1.0) for v in batch.glow.factor),
                 "u_roughness": material.roughness,
                 "u_metallic": material.metallic,
                 "u_normal_scale": material.normal_scale,
@@ -233,18 +244,5 @@ def kind_of(draw: Draw, material: RenderMaterial) -> int:
         return KIND_WATER
     if material.alpha_mode == "MASK" or material.name.lower().startswith(("foliage", "tree", "leaf")):
         return KIND_FOLIAGE
-    return KIND_BUILDING if draw.kind.startswith("building") and material.emissive_texture is None else KIND_PLAIN
-
-
-def emissive_of(material: RenderMaterial) -> tuple[tuple[float, float, float], bool]:
-    """Linear emissive factor, and whether it is lit by the hour rather than always.
-
-    Core glTF has no themes: lamps and windows are written dark, and the table of materials knows what they become.
-    """
-    index = INDEX.get(material.name)
-    if index is None or any(material.emissive):
-        return material.emissive, False
-    look = MATERIALS[index]
-    if look.texture and material.emissive_texture is None:  # without its picture a lit wall would be white
-        return material.emissive, False
-    return look.emissive_rgb, True
+    lit = bool(glow_of(material).atlas) or material.emissive_texture is not None
+    return KIND_BUILDING if draw.kind.startswith("building") and not lit else KIND_PLAIN

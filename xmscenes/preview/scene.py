@@ -104,7 +104,11 @@ class RenderScene:
         reach = np.abs(m[:, :3, :3]) @ half
         return middle - reach, middle + reach
 
-    def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Low and high corner of everything drawn, in glTF axes."""
-        boxes = [self.boxes(d) for d in self.draws]
+    def bounds(self, *, water: bool = False) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Low and high corner of what is drawn, in glTF axes; water counts when asked for, or when it is all there is.
+
+        The sea may reach kilometres beyond the place, and cameras are placed by the place.
+        """
+        shown = [d for d in self.draws if water or not self.material_of(d).is_water] or self.draws
+        boxes = [self.boxes(d) for d in shown]
         return np.min([b[0].min(axis=0) for b in boxes], axis=0), np.max([b[1].max(axis=0) for b in boxes], axis=0)

@@ -57,7 +57,7 @@ _ROWS: tuple[tuple[float, Light], ...] = (
     (
         3.0,
         Light(
-            sun=_MOON, sun_rgb=(2.5, 1.08, 0.40), sky_rgb=(0.21, 0.25, 0.43), ground_rgb=(0.13, 0.09, 0.08),
+            sun=_MOON, sun_rgb=(2.6, 1.15, 0.45), sky_rgb=(0.31, 0.34, 0.52), ground_rgb=(0.19, 0.14, 0.13),
             zenith_rgb=(0.07, 0.16, 0.44), horizon_rgb=(0.70, 0.46, 0.38), glow_rgb=(1.7, 0.62, 0.12),
             cloud_rgb=(0.95, 0.52, 0.38), cloud_cover=0.36, haze=0.24, disc=1.0, windows=0.4, exposure=0.82,
         ),

@@ -67,7 +67,7 @@ def hero_camera(overview: Overview, sun: tuple[float, float, float]) -> Camera:
                 eye = _around((x, y, z), azimuth_deg, elevation_deg, reach * share)
                 ground = overview.ground_at(eye[0], eye[1])
                 eye = (eye[0], eye[1], max(eye[2], (ground or 0.0) + 6.0))
-                lifted = (x, y, z + 0.10 * reach * share)  # the middle of interest sits below the picture's middle
+                lifted = (x, y, z + 0.04 * reach * share)  # the middle of interest sits below the picture's middle
                 camera = Camera(name="hero", eye_m=eye, target_m=lifted, fov_deg=38.0)
                 value = score(overview, camera, sun)
                 if best is None or value > best[0] + 1e-9:
@@ -129,9 +129,9 @@ def street_camera(overview: Overview, spots: Spots = ()) -> Camera | None:
         kind, distance = sketch(overview, camera)
         middle = distance[4:8, 7:13]
         open_m = float(np.median(np.where(np.isfinite(middle), middle, 150.0)))
-        near = float((distance < 2.5).mean())
+        near = float((distance < 5.0).mean())
         flanks = float(((kind == BUILDING) & (distance < 60)).mean()) + 0.4 * float((kind == FOLIAGE).mean())
-        value = min(open_m, 90.0) / 90.0 + 2.0 * min(flanks, 0.5) - 3.0 * near
+        value = min(open_m, 90.0) / 90.0 + 2.0 * min(flanks, 0.5) - 2.0 * near
         if best is None or value > best[0] + 1e-9:
             best = (value, camera)
     return best[1] if best else None

@@ -53,7 +53,7 @@ vec3 sky_full(vec3 d) {
         c += u_sky.z * smoothstep(0.9975, 1.0, star) * 0.5 * smoothstep(0.02, 0.3, d.y);
     }
     float toward = dot(d, u_sun);
-    c += u_sun_rgb * u_sky.y * (6.0 * smoothstep(0.99986, 0.99994, toward) + 0.22 * pow(max(toward, 0.0), 900.0)
+    c += u_sun_rgb * u_sky.y * (6.0 * smoothstep(0.99992, 0.99997, toward) + 0.5 * pow(max(toward, 0.0), 900.0)
         + 0.05 * pow(max(toward, 0.0), 90.0));
     if (u_sky.x > 0.0 && d.y > 0.015) {
         vec2 p = d.xz / (d.y + 0.16);

@@ -58,7 +58,7 @@ vec3 surface(vec3 albedo, vec3 n, int kind, float gloss, float own, vec3 pos, ve
 #ifdef WINDOWS
     if (kind == 2 && abs(n.y) < 0.3) c += u_sky.w * window_light(pos, n);
 #endif
-    return mix(c, albedo * (0.35 + 1.4 * u_sky.w) + c * 0.5, own);
+    return mix(c, albedo * (0.35 + 2.3 * u_sky.w) + c * 0.4, own);
 }
 
 void main() {

@@ -82,7 +82,7 @@ vec3 water(vec3 base, vec3 pos, vec3 dir, float dist, float below_m, vec2 pixel)
     float lit = sun_visible(pos, vec3(0, 1, 0), pixel);
     float shallow = exp(-max(below_m, 0.0) / 1.6);
     vec3 body = mix(base, base * 1.5 + vec3(0.035, 0.05, 0.035), shallow);
-    body *= 0.85 * u_sky_rgb + 0.42 * u_sun_rgb * max(u_sun.y, 0.0) * mix(0.35, 1.0, lit);
+    body *= 1.1 * u_sky_rgb + 0.85 * u_sun_rgb * max(u_sun.y, 0.0) * mix(0.35, 1.0, lit);
     body *= 1.0 + 0.5 * (wave.x - wave.y);
     float roughness = 0.10 + min(1.6 * wave.z, 0.3);
     vec3 h = normalize(u_sun - dir);
