@@ -87,8 +87,18 @@ def test_positions_lie_within_half_a_step_and_grids_share_their_lines(shift: flo
     assert np.abs(grid.origin_m / STEP_M - np.rint(grid.origin_m / STEP_M)).max() < 1e-6
 
 
-def test_things_longer_than_327_metres_get_a_coarser_grid() -> None:
-    assert grid_around([np.array([[0.0, 0, 0], [400.0, 0, 0]])]).step_m == 2 * STEP_M
+def test_things_longer_than_327_metres_keep_float_positions() -> None:
+    from houses import green
+
+    sea = green(np.array([[0, 0, 1.2345], [9000, 0, 1.2345], [0, 9000, 1.2345]], float), [[0, 1, 2]])
+    grid = grid_around([sea.vertices])
+    assert grid.floats
+    assert "scale" not in grid.transform()
+    packed = pack(sea, None, grid)
+    assert packed is not None
+    assert packed.position.dtype == np.float32
+    back = Frame.from_gltf(packed.position.astype(float) + grid.origin_m)
+    assert np.allclose(np.sort(back, axis=0), np.sort(sea.vertices, axis=0), atol=1e-3)
 
 
 def test_a_triangle_without_area_on_the_grid_is_left_out() -> None:

@@ -86,7 +86,9 @@ def _cloud(drawn: list[Drawn]) -> NDArray[np.float64]:
 
 
 def _step_m(item: Drawn) -> float:
-    return float(np.abs(np.diag(item.instances[0])[:3]).max()) if item.vertices.max(initial=0) > 1 else 0.0
+    """Position grid of a node; 0 for float positions, whose node is not scaled."""
+    scale = float(np.abs(np.diag(item.instances[0])[:3]).max())
+    return scale if scale < 0.5 else 0.0
 
 
 def _error(code: str, where: str, message: str) -> Issue:

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from xmscenes.records import Mesh, Scene, TileLods
+    from xmscenes.records import Mesh, Placement, Scene, TileLods
+
+
+MERGED_STEP_M = {2: 0.02, 4: 0.08}  # position grids by size: far squares err by metres and span a kilometre
+THIN_SIZE, THIN_WIDTH = 4, 1.35  # from squares of this size on, every second copy stands for two, so much wider
+FEW = 64  # triangles that need no second level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,12 +106,34 @@ def merge_cell(
             error = max(error, level.error_m)
         for placement in tile.placements:
             chain = scene.prototypes[placement.prototype]
-            mesh = bake_copies(chain.levels[-1].mesh, placement)
+            mesh = bake_copies(chain.levels[-1].mesh, thinned(placement) if cell.size >= THIN_SIZE else placement)
             meshes.append(mesh)
             features.append(np.full(len(mesh.faces), rows.of_copies(placement.prototype), np.int32))
     if not meshes:
         return None
     return Merged(level=cell.level, mesh=merge_meshes(meshes)[0], feature=np.concatenate(features), error_m=error)
+
+
+def thinned(placement: Placement) -> Placement:
+    """Every second tree, wider: a wood keeps its cover with half the cards."""
+    if placement.kind != "tree":
+        return placement
+    width = np.array([THIN_WIDTH, THIN_WIDTH, 1.0], np.float32)
+    return replace(
+        placement,
+        xyz=placement.xyz[::2],
+        heading_deg=placement.heading_deg[::2],
+        scale=placement.scale[::2] * width,
+    )
+
+
+def fine_triangles(scene: Scene, tile: TileLods) -> int:
+    """Triangles of a tile at its finest, copies included."""
+    chains = sum(len(chain.levels[0].mesh.faces) for chain in tile.chains)
+    return chains + sum(
+        len(placement.xyz) * len(scene.prototypes[placement.prototype].levels[0].mesh.faces)
+        for placement in tile.placements
+    )
 
 
 class FeatureRows:

@@ -53,7 +53,7 @@ class PackedMeshes:
     def _primitive(self, packed: Packed, material: int, extensions: Json | None) -> Json:
         add = self.streams.vertices
         attributes = {
-            "POSITION": add("POSITION", packed.position, bounds=True, width=3),
+            "POSITION": add(f"POSITION{packed.position.itemsize}", packed.position, bounds=True, width=3),
             "NORMAL": add(
                 "NORMAL", packed.normal, normalized=True, width=3, filtered=("OCTAHEDRAL", NORMAL_BITS), stored="i1"
             ),

@@ -28,34 +28,37 @@ MOST = 65535
 class Grid:
     """Where integers lie: ``origin_m + integer * step_m`` in glTF axes.
 
-    All grids of one step share their lines, so tiles meet exactly. ``step_m`` grows only for things longer than
-    327 m, by whole factors.
+    All grids of one step share their lines, so tiles meet exactly. A thing too long for 16 bits at this step keeps
+    float32 positions (``floats``): the grid is then used to join vertices only.
     """
 
     origin_m: NDArray[np.float64]
     step_m: float
+    floats: bool = False
 
     def place(self, vertices: NDArray[np.float64]) -> NDArray[np.int32]:
         """Integers (V, 3) of local coordinates."""
         return np.rint((Frame.to_gltf(vertices) - self.origin_m) / self.step_m).astype(np.int32)
 
+    def transform(self) -> dict[str, list[float]]:
+        """Give the members of a node that put its quantised mesh in place."""
+        at = {"translation": self.origin_m.tolist()}
+        return at if self.floats else {**at, "scale": [self.step_m] * 3}
+
 
 def grid_around(clouds: Iterable[NDArray[np.float64]], step_m: float = STEP_M) -> Grid:
-    """Make the grid that holds all these local coordinates in 16 bits an axis."""
+    """Make the grid that holds all these local coordinates."""
     full = [Frame.to_gltf(cloud) for cloud in clouds if len(cloud)]
     low = np.min([cloud.min(axis=0) for cloud in full], axis=0)
     high = np.max([cloud.max(axis=0) for cloud in full], axis=0)
-    step = step_m
-    while ((high - low).max() / step) > MOST - 2:
-        step *= 2.0
-    return Grid(np.floor(low / step) * step, step)
+    return Grid(np.floor(low / step_m) * step_m, step_m, floats=bool((high - low).max() / step_m > MOST - 2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
     """One primitive's vertex rows, every row a multiple of four bytes, and its triangles."""
 
-    position: NDArray[np.uint16]  # (N, 4), last column 0
+    position: NDArray[np.uint16] | NDArray[np.float32]  # (N, 4), last column 0; or (N, 3) metres from the origin
     normal: NDArray[np.float32]  # (N, 4) unit vectors, for the octahedral filter
     tangent: NDArray[np.float32] | None  # (N, 4) unit vectors and handedness
     colour: NDArray[np.uint8] | None  # (N, 4) linear
@@ -77,10 +80,10 @@ def pack(mesh: Mesh, feature_of_face: NDArray[np.int32] | None, grid: Grid, *, t
         mesh = keep_faces(mesh, keep)
         feature_of_face = None if feature_of_face is None else feature_of_face[keep]
         place = grid.place(mesh.vertices)
-    return _rows(split_corners(mesh, feature_of_face, place), place, tangents=tangents)
+    return _rows(split_corners(mesh, feature_of_face, place), place, grid, tangents=tangents)
 
 
-def _rows(split: Corners, place: NDArray[np.int32], *, tangents: bool) -> Packed:
+def _rows(split: Corners, place: NDArray[np.int32], grid: Grid, *, tangents: bool) -> Packed:
     import meshopt
 
     order, remap, unique = meshopt.reorder_mesh(split.faces.reshape(-1), triangles=True, optsize=False)
@@ -90,12 +93,17 @@ def _rows(split: Corners, place: NDArray[np.int32], *, tangents: bool) -> Packed
         table = np.rint(linear_from_srgb(np.arange(256)) * 255.0).astype(np.uint8)
         rgba = np.column_stack([table[split.rgb[at]], np.full(unique, 255, np.uint8)])
     zero = np.zeros((unique, 1))
+    position: NDArray[np.uint16] | NDArray[np.float32]
+    if grid.floats:
+        position = (Frame.to_gltf(split.xyz[at]) - grid.origin_m).astype(np.float32)
+    else:
+        position = np.hstack([place[split.vertex[at]], zero]).astype(np.uint16)
     tangent = None
     if tangents and split.uv is not None:
         wide = vertex_tangents(split)[at].astype(np.float64)
         tangent = np.hstack([Frame.to_gltf(wide[:, :3]), wide[:, 3:]]).astype(np.float32)
     return Packed(
-        position=np.hstack([place[split.vertex[at]], zero]).astype(np.uint16),
+        position=position,
         normal=np.hstack([Frame.to_gltf(split.normal[at].astype(np.float64)), zero + 1.0]).astype(np.float32),
         tangent=tangent,
         colour=rgba,

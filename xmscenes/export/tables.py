@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 GENERATOR = "xmscenes"
 XMP = "KHR_xmp_json_ld"
+COLUMNS = ("id", "kind", "name", "form", "origin", "source", "points", "rmse_m", "p95_m", "height_m")
 
 
 def attribution(scene: Scene) -> str:
@@ -26,9 +27,13 @@ def asset(scene: Scene) -> dict[str, str]:
 
 
 def feature_columns(features: Sequence[FeatureInfo]) -> dict[str, list[Any]]:
-    """The same table by columns, every column as long as the table; null where a feature has no such value."""
+    """The main columns of the same table, every one as long as the table; null where a feature has no such value.
+
+    The rest stays in ``plain`` and in the manifest: the table comes before anything is drawn.
+    """
     rows = feature_table(features)
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    found = {name for row in rows for name in row}
+    names = [name for name in COLUMNS if name in found]
     return {name: [row.get(name) for row in rows] for name in names}
 
 

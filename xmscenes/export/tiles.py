@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xmscenes.export.baked import by_material
-from xmscenes.export.cells import Cell, FeatureRows, all_vertices, copies_corners, make_cells, merge_cell
+from xmscenes.export.cells import (
+    MERGED_STEP_M,
+    Cell,
+    FeatureRows,
+    all_vertices,
+    copies_corners,
+    make_cells,
+    merge_cell,
+)
 from xmscenes.export.copies import add_copies
 from xmscenes.export.files import write_atomic
 from xmscenes.export.georeference import east_north_up
@@ -21,7 +29,7 @@ from xmscenes.export.gltf import GltfWriter
 from xmscenes.export.metadata import primitive_features, write_metadata
 from xmscenes.export.packed import PackedMeshes
 from xmscenes.export.plain import level_count
-from xmscenes.export.quantize import grid_around
+from xmscenes.export.quantize import STEP_M, grid_around
 from xmscenes.export.tables import asset
 from xmscenes.export.textures import ImageRules, mean_albedo
 from xmscenes.geometry.meshes import keep_faces
@@ -47,6 +55,7 @@ class Item:
     name: str
     mesh: Mesh
     feature: NDArray[np.int32]
+    step_m: float = STEP_M
 
 
 def write_tiles(scene: Scene, folder: Path, assets: Path | None = None, *, georeference: bool = False) -> list[Path]:
@@ -98,9 +107,9 @@ class _Tiles:
         if merged is None or not shown:
             return below
         name = cell.name.replace("/", "_")
-        uri = self._content(
-            f"{name}_LOD{merged.level}", [Item(name=cell.name, mesh=merged.mesh, feature=merged.feature)]
-        )
+        step_m = MERGED_STEP_M.get(cell.size, STEP_M)
+        merged_item = Item(name=cell.name, mesh=merged.mesh, feature=merged.feature, step_m=step_m)
+        uri = self._content(f"{name}_LOD{merged.level}", [merged_item])
         clouds = [merged.mesh.vertices, *all_vertices(self.scene, cell.tiles)]
         tile = self._tile(uri, clouds, round(error, 4))
         return [tile | ({"children": below} if below else {})]
@@ -146,10 +155,9 @@ class _Tiles:
         nodes = []
         for item in items:
             local = np.searchsorted(used, item.feature).astype(np.int32)
-            grid = grid_around([item.mesh.vertices])
+            grid = grid_around([item.mesh.vertices], item.step_m)
             mesh = meshes.add(item.name, by_material(item.mesh, local), grid, primitive_features(len(used)))
-            node = {"name": item.name, "mesh": mesh, "translation": grid.origin_m.tolist(), "scale": [grid.step_m] * 3}
-            nodes.append(writer.append("nodes", node))
+            nodes.append(writer.append("nodes", {"name": item.name, "mesh": mesh, **grid.transform()}))
         if tile is not None:
             nodes += add_copies(meshes, self.scene, tile, 0)
         meshes.flush()

@@ -11,13 +11,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xmscenes.export.baked import by_material
-from xmscenes.export.cells import Cell, FeatureRows, Merged, all_vertices, level_at, make_cells, merge_cell
+from xmscenes.export.cells import (
+    FEW,
+    MERGED_STEP_M,
+    Cell,
+    FeatureRows,
+    Merged,
+    all_vertices,
+    fine_triangles,
+    level_at,
+    make_cells,
+    merge_cell,
+)
 from xmscenes.export.copies import add_copies
 from xmscenes.export.coverage import bounding_sphere, screen_coverage
 from xmscenes.export.gltf import GltfWriter
 from xmscenes.export.packed import PackedMeshes
 from xmscenes.export.plain import level_count
-from xmscenes.export.quantize import Grid, grid_around
+from xmscenes.export.quantize import STEP_M, Grid, grid_around
 from xmscenes.export.tables import asset, describe, feature_columns
 from xmscenes.export.textures import ImageRules, mean_albedo
 from xmscenes.frame import Frame
@@ -51,19 +62,24 @@ class _Xr:
         self.cells = make_cells(scene.tiles, level_count(scene))
         self._assets = assets
         self._albedo: dict[str, tuple[float, float, float]] = {}
-        self._merged: dict[str, tuple[int, Merged]] = {}  # by cell name: node, mesh
+        self._merged: dict[str, Merged] = {}  # by cell name
+        self._always: set[str] = set()  # cells that show their merged mesh from near, too
+        self._coarse: dict[str, int] = {}  # nodes of merged meshes, by cell name
         self._chains: dict[str, list[int]] = {}  # by chain id: nodes, finest first
         self._copies: dict[str, list[int]] = {}  # by tile: nodes of copies
 
     def write(self) -> GltfWriter:
-        flat = _flatten(self.cells)
+        for cell in self.cells:
+            self._plan(cell)
+        flat = _flatten(self.cells, self._always)
         for size in sorted({cell.size for cell in flat}, reverse=True):
             for cell in flat:
-                if cell.size == size and cell.level is not None:
-                    self._merge(cell)
+                if cell.size == size:
+                    self._write_merged(cell)
             self.meshes.flush()
+        near = [cell.tiles[0] for cell in flat if cell.size == 1 and cell.name not in self._always]
         for level in (1, 0):
-            for tile in self.scene.tiles:
+            for tile in near:
                 for chain in tile.chains:
                     self._chain_level(chain, level)
                 self._copies.setdefault(str(tile.key), []).extend(
@@ -87,14 +103,29 @@ class _Xr:
             self._albedo[texture] = mean_albedo(texture, self._assets)
         return self._albedo[texture]
 
-    def _merge(self, cell: Cell) -> None:
-        merged = merge_cell(cell, self.scene, self.rows, self._mean)
+    def _plan(self, cell: Cell) -> int:
+        """Decide what stands for a cell from afar; returns the triangles that it shows at its finest.
+
+        A merged mesh that saves nothing is left out, or, when there is next to nothing, is all that there is.
+        """
+        fine = sum(map(self._plan, cell.inner)) if cell.inner else fine_triangles(self.scene, cell.tiles[0])
+        merged = None if cell.level is None else merge_cell(cell, self.scene, self.rows, self._mean)
+        if merged is None or (len(merged.mesh.faces) >= fine > FEW):
+            return fine
+        self._merged[cell.name] = merged
+        if len(merged.mesh.faces) >= fine:
+            self._always.add(cell.name)
+            return len(merged.mesh.faces)
+        return fine
+
+    def _write_merged(self, cell: Cell) -> None:
+        merged = self._merged.get(cell.name)
         if merged is None:
             return
-        grid = grid_around([merged.mesh.vertices])
+        grid = grid_around([merged.mesh.vertices], MERGED_STEP_M.get(cell.size, STEP_M))
         node = self._mesh_node(f"{cell.name}/LOD{merged.level}", merged.mesh, merged.feature, grid)
         node["extras"] = {"lod": merged.level, "error_m": _figure(merged.error_m)}
-        self._merged[cell.name] = (self.writer.append("nodes", node), merged)
+        self._coarse[cell.name] = self.writer.append("nodes", node)
 
     def _chain_level(self, chain: LodChain, index: int) -> None:
         """Level 0 of every chain, and level 1 of heroes: other chains hand over to the merged tile."""
@@ -111,9 +142,11 @@ class _Xr:
 
     def _mesh_node(self, name: str, mesh: Mesh, feature: NDArray[np.int32], grid: Grid) -> Json:
         index = self.meshes.add(name, by_material(mesh, feature), grid)
-        return {"name": name, "mesh": index, "translation": grid.origin_m.tolist(), "scale": [grid.step_m] * 3}
+        return {"name": name, "mesh": index, **grid.transform()}
 
     def _cell_node(self, cell: Cell) -> int:
+        if cell.name in self._always:
+            return self._coarse[cell.name]
         if cell.size == 1:
             tile = cell.tiles[0]
             children = [self._chains[chain.id][0] for chain in tile.chains if chain.id in self._chains]
@@ -125,8 +158,8 @@ class _Xr:
             node["children"] = children
         index = self.writer.append("nodes", node)
         if cell.name in self._merged:
-            coarse, merged = self._merged[cell.name]
-            self._link([index, coarse], all_vertices(self.scene, cell.tiles), [merged.error_m])
+            errors = [self._merged[cell.name].error_m]
+            self._link([index, self._coarse[cell.name]], all_vertices(self.scene, cell.tiles), errors)
         return index
 
     def _link(self, nodes: list[int], clouds: list[NDArray[np.float64]], errors_m: list[float]) -> None:
@@ -143,8 +176,9 @@ class _Xr:
         self.writer.use("MSFT_lod")
 
 
-def _flatten(cells: tuple[Cell, ...]) -> list[Cell]:
-    return [part for cell in cells for part in (cell, *_flatten(cell.inner))]
+def _flatten(cells: tuple[Cell, ...], closed: set[str]) -> list[Cell]:
+    """All cells but those inside closed ones."""
+    return [part for cell in cells for part in (cell, *(() if cell.name in closed else _flatten(cell.inner, closed)))]
 
 
 def _figure(value: float) -> float:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+STRETCH_M = 0.5  # errors from here on are seen from 250 m and more
 COLOUR_LINE = 24  # neighbours whose sRGB colours differ by more than this along an edge make that edge a kept line
 
 
@@ -25,7 +26,9 @@ def simplify_mesh(mesh: Mesh, errors_m: Sequence[float], locked: NDArray[np.bool
     An error is the root mean square distance, in metres, between the surface around a removed vertex and the place
     it moves to: a bound on the average, not on the maximum; measure the result. ``locked`` (V,) vertices never move.
     Open borders, edges where material, surface or colour changes, and texture seams count as lines whose sideways
-    shift obeys the same limit. Vertices with more than two faces on an edge stay.
+    shift obeys the same limit. Vertices with more than two faces on an edge stay. Below ``STRETCH_M`` no texture is
+    stretched over a seam; above it a picture may slide by as much as its vertices do, because seams of every window
+    would otherwise hold a facade at full detail.
     """
     # Own collapse, not a library: fast-simplification drops every attribute, the meshoptimizer bindings either state
     # no licence or fail in simplify_with_attributes, and both lock the split corners of city facades.
@@ -57,10 +60,14 @@ def _run(mesh: Mesh, errors: list[float], lines: NDArray[np.bool_], fixed: NDArr
     key, target = np.full(vertices, np.inf), np.full(vertices, -1, np.int32)
     mark = np.zeros(vertices, np.int64)
     size = fill_heap(xyz, faces, head, nexts, alive, qf, ql, on_line, fixed, heap, place, key, target)
-    stamp, found = 0, []
+    stamp, found, strict = 0, [], mesh.uv is not None
     for error in errors:
+        if strict and error >= STRETCH_M:  # what seams held back may go now
+            strict = False
+            place[:] = -1
+            size = fill_heap(xyz, faces, head, nexts, alive, qf, ql, on_line, fixed, heap, place, key, target)
         size, stamp = shrink(
-            xyz, faces, uv, rgb, label, mesh.uv is not None, head, nexts, tail, alive, qf, ql, on_line, fixed,
+            xyz, faces, uv, rgb, label, strict, head, nexts, tail, alive, qf, ql, on_line, fixed,
             heap, place, key, target, mark, stamp, size, error * error,
         )  # fmt: skip
         found.append(_snapshot(mesh, faces, uv, rgb, alive))
