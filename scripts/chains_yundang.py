@@ -1,5 +1,8 @@
 """Yundang's digitised chains, lon/lat: general knowledge, good to 50-100 m unless a fact is named beside a vertex."""
 
+# 狐尾山, the highest SRTM cell: its top keeps the height that the other cells lose to trees
+SUMMIT = (118.0804, 24.4871, 138.0)
+
 GATE = (118.072794, 24.479533)  # end of the outlet in the OpenStreetMap coastline: the gate of the west dike
 
 # Clockwise from the gate. SRTM cells of 1-4 m (good to a cell of 130 m) show: the outer lake at 118.0744-118.084,

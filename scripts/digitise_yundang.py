@@ -7,7 +7,19 @@ drawn where SRTM shows flat ground at water level, through the dike's gate, scal
 from __future__ import annotations
 
 import numpy as np
-from chains_yundang import BRIDGES, EGRET_ISLAND, GATE, HEART_ISLAND, HEROES, LAKE, OUTLET, PARKS, STREETS, ZONES
+from chains_yundang import (
+    BRIDGES,
+    EGRET_ISLAND,
+    GATE,
+    HEART_ISLAND,
+    HEROES,
+    LAKE,
+    OUTLET,
+    PARKS,
+    STREETS,
+    SUMMIT,
+    ZONES,
+)
 from fabric import Fabric
 from place_files import DIGITISED, MEASURED_SRTM, OPENSTREETMAP, POINTS, SIMULATED, Place, smooth_ring
 from shapely import box
@@ -251,9 +263,9 @@ def main() -> None:
     on_land = [dry.contains(Point(*xy)) for xy in PLACE.to_local(heights)]
     PLACE.write_heights(
         "ground_heights.csv",
-        heights[on_land],
+        np.vstack([heights[on_land], SUMMIT]),
         **MEASURED_SRTM,
-        note="SRTM cells on land; roofs taken off by the 25th percentile of 3 x 3 cells, woods by 4 m.",
+        note="SRTM cells on land; roofs taken off by the 25th percentile of 3 x 3 cells, woods by 4 m; 狐尾山 138 m kept.",
     )
     fabric = build_fabric(lake, layers)
     note = f"Seeded fabric (seed {SEED}) between the digitised streets: no building of it exists, levels are made up."
