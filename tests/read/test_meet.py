@@ -130,3 +130,8 @@ def test_systems_are_known_by_the_names_that_people_use(name):
 def test_the_label_names_code_and_system():
     assert read_crs("4548").label == "EPSG:4548 (CGCS2000 / 3-degree Gauss-Kruger CM 117E)"
     assert read_crs("bd09").label == "BD-09"
+
+
+def test_a_system_of_another_world_is_refused():
+    with pytest.raises(FrameError, match="no way from there to WGS 84"):
+        read_crs("+proj=tmerc +lon_0=117 +a=3396190 +b=3376200 +type=crs")

@@ -54,7 +54,7 @@ def read_crs(text: str) -> Crs:
     local systems, and texts that PROJ does not know, give ``FrameError``.
     """
     import pyproj
-    from pyproj.exceptions import CRSError
+    from pyproj.exceptions import CRSError, ProjError
 
     bare = text.strip()
     if bare.lower() in _ALIASES:
@@ -64,7 +64,14 @@ def read_crs(text: str) -> Crs:
         crs = pyproj.CRS.from_user_input(bare)
     except CRSError as error:
         raise FrameError(f"crs = {_short(bare)!r}: not understood; give EPSG:<code>, WKT, GCJ-02 or BD-09") from error
-    return _facts(crs, bare)
+    facts = _facts(crs, bare)
+    try:
+        pyproj.Transformer.from_crs(facts.text, WGS84)
+    except ProjError as error:  # another celestial body, a damaged parameter
+        raise FrameError(
+            f"crs = {_short(bare)!r}: no way from there to WGS 84; give EPSG:<code>, WKT, GCJ-02 or BD-09"
+        ) from error
+    return facts
 
 
 def _facts(crs: pyproj.CRS, text: str) -> Crs:

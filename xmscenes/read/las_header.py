@@ -67,7 +67,7 @@ def _chunk_table_at(path: Path, stream: BinaryIO, start: int, held: int) -> int:
 
 
 def require_sound_chunks(path: Path, start: int, point_count: int, point_bytes: int, laszip_record: bytes) -> None:
-    """Raise ``InputError`` unless the chunks of a LAZ file fill it exactly and hold all its points.
+    """Raise ``InputError`` unless the chunks of a LAZ file fit into it and hold all its points.
 
     ``start`` is where the points begin, ``laszip_record`` the content of the LASzip VLR. lazrs trusts the table:
     a damaged one makes it reserve memory until the process dies.
@@ -83,7 +83,7 @@ def require_sound_chunks(path: Path, start: int, point_count: int, point_bytes: 
         chunks = lazrs.read_chunk_table(stream, settings)
     held_bytes, held_points = sum(size for _, size in chunks), sum(points for points, _ in chunks)
     spare = 0 if settings.uses_variable_size_chunks() else settings.chunk_size() - 1
-    if held_bytes != at - start - 8 or not point_count <= held_points <= point_count + spare:
+    if held_bytes > at - start - 8 or not point_count <= held_points <= point_count + spare:
         raise _damaged(path, f"its chunk table covers {held_bytes} of {at - start - 8} bytes, {held_points} points")
     if chunks and max(points for points, _ in chunks) > _MOST_POINTS:
         raise _damaged(path, f"a chunk of {max(points for points, _ in chunks)} points")
