@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from houses import block, dressed, ground
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -66,6 +66,7 @@ def test_keeping_faces_drops_their_lonely_vertices() -> None:
     assert (top.vertices[:, 2] == 2.0).all()
 
 
+@settings(deadline=None)
 @given(table=arrays(np.int32, st.tuples(st.integers(0, 40), st.integers(1, 4)), elements=st.integers(-2, 2)))
 def test_unique_rows_are_numpys_in_the_order_of_appearance(table: np.ndarray) -> None:
     first, inverse = unique_rows(table)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xmscenes.check.budgets import check_budgets
+from xmscenes.check.cityjson import check_cityjson
 from xmscenes.check.gltf import check_glb
+from xmscenes.check.lod import check_lods
+from xmscenes.check.payload import check_payload
+from xmscenes.check.tiles import check_tileset
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,8 +19,19 @@ if TYPE_CHECKING:
 
 
 def check_delivery(folder: Path, name: str, spec: Spec) -> list[Issue]:
-    """Issues of every file of a build, in a fixed order."""
+    """Issues of every file of a build, in a fixed order. Deliveries that are not there are not missed."""
     issues: list[Issue] = []
-    for path in sorted(folder.rglob("*.glb")):
+    plain = sorted((folder / "plain").glob(f"{name}_LOD*.glb"))
+    for path in plain:
         issues += check_glb(path, path.relative_to(folder).as_posix())
+    scene = folder / "xr" / "scene.glb"
+    if scene.is_file():
+        issues += check_glb(scene, "xr/scene.glb")
+        issues += check_lods(scene, "xr/scene.glb")
+        issues += check_payload(scene, plain, "xr/scene.glb")
+        issues += check_budgets(scene, spec.camera, spec.to_frame(), spec.budget.device, "xr/scene.glb")
+    if (folder / "tiles").is_dir():
+        issues += check_tileset(folder / "tiles")
+    for path in sorted((folder / "cityjson").glob("*.json")):
+        issues += check_cityjson(path, path.relative_to(folder).as_posix())
     return issues
