@@ -265,7 +265,7 @@ def main() -> None:
         "ground_heights.csv",
         np.vstack([heights[on_land], SUMMIT]),
         **MEASURED_SRTM,
-        note="SRTM cells on land; roofs taken off by the 25th percentile of 3 x 3 cells, woods by 4 m; 狐尾山 138 m kept.",
+        note="SRTM cells on land; roofs taken off by the 25th percentile of 3 x 3 cells, woods by 4 m; 狐尾山 kept.",
     )
     fabric = build_fabric(lake, layers)
     note = f"Seeded fabric (seed {SEED}) between the digitised streets: no building of it exists, levels are made up."
@@ -277,7 +277,7 @@ def main() -> None:
     PLACE.write_layer("greens.geojson", with_yards(fabric, layers), **DIGITISED, note=note)
     PLACE.note("points/*.laz", **POINTS)
     PLACE.write_sources(
-        "# 筼筜湖: the sea coast is OpenStreetMap, heights are SRTM; the rest is digitised or simulated, file by file."
+        "# 筼筜湖: the sea coast is OpenStreetMap, heights are SRTM; the rest is digitised or simulated."
     )
     print(len(fabric.buildings), "buildings")
 
