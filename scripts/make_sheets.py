@@ -60,7 +60,7 @@ def scene_of(name: str, meshes: list[Mesh], ground: bool = True) -> Scene:
     )
 
 
-def camera_at(mesh: Mesh, azimuth_deg: float, elevation_deg: float, margin: float = 1.12) -> Camera:
+def camera_at(mesh: Mesh, azimuth_deg: float, elevation_deg: float, margin: float = 1.24) -> Camera:
     """Look at the middle of what stands above the ground, near enough to fill the picture."""
     points = mesh.vertices[mesh.vertices[:, 2] > -0.5]
     middle = (points.min(0) + points.max(0)) / 2

@@ -76,6 +76,7 @@ def amoy_arch(rng):
             frame=WOOD_WHITE if i % 2 else WOOD_BROWN,
             shutters="closed" if i == 2 else None,
             shutter_rgb=WOOD_GREEN,
+            lit=i in (0, 3),
         )
     c.streaks(_all(c), 0.05)
     return c
@@ -100,6 +101,7 @@ def amoy_rect(rng):
             panes=(2, 3),
             shutters=("open", None, "closed", "open")[i],
             shutter_rgb=(70, 98, 82),
+            lit=i in (1, 3),
         )
     c.streaks(_all(c), 0.05)
     return c
@@ -126,6 +128,7 @@ def colonial(rng):
             panes=(2, 3),
             shutters=("closed", "open", None, "open")[i],
             shutter_rgb=WOOD_TEAL if i % 2 else WOOD_GREEN,
+            lit=i in (1, 2),
         )
         for side in (-1.5, 1.5):
             c.put(c.rect(x + side - 0.13, 0.3, x + side + 0.13, STOREY_M), (240, 235, 225), 3.0)
@@ -260,7 +263,18 @@ def slab(rng):
     )
     for i, x in enumerate(_centres(c)):
         w = (1.9, 1.5, 2.1, 1.5)[i]
-        window(c, x, 0.7, w, 2.2, rng, surround=None, frame=(176, 180, 180), panes=(2 if w < 1.8 else 3, 1))
+        window(
+            c,
+            x,
+            0.7,
+            w,
+            2.2,
+            rng,
+            surround=None,
+            frame=(176, 180, 180),
+            panes=(2 if w < 1.8 else 3, 1),
+            lit=i in (0, 2),
+        )
         if i in (1, 2):
             box = (x - w / 2 - 0.1, 0.6, x + w / 2 + 0.1, 2.34)
             cage = c.rect(*box)
@@ -297,6 +311,7 @@ def house(rng):
             surround_m=0.1,
             frame=((120, 122, 122), WOOD_WHITE, (84, 72, 62), WOOD_WHITE)[i],
             panes=(2, 2 if i % 2 else 1),
+            lit=i in (1, 2),
         )
         c.put(c.rect(x - w / 2 - 0.2, 0.5, x + w / 2 + 0.2, 0.58), (214, 208, 198), 20.0)
     c.streaks(_all(c), 0.1, 8.0)
@@ -312,10 +327,10 @@ def curtain(rng):
         tone = rng.uniform(0.88, 1.12)
         ramp = np.linspace(1.12, 0.9, c.h)[:, None, None]
         c.rgb[pane] = (np.array([116, 142, 158]) * tone * ramp * np.ones((1, c.w, 1)))[pane]
-        if rng.uniform() < 0.6:
+        if rng.uniform() < 0.42:
             view = c.rect(a + 0.06, 0.72, a + 1.44, STOREY_M - 0.06)
             light = np.linspace(1.0, 0.5, c.h)[:, None, None]
-            c.glow[view] = (np.array([250, 236, 206]) * rng.uniform(0.35, 0.85) * light * np.ones((1, c.w, 1)))[view]
+            c.glow[view] = (np.array([250, 236, 206]) * rng.uniform(0.25, 0.65) * light * np.ones((1, c.w, 1)))[view]
     c.put(c.rect(0, 0, c.size_m[0], 0.66), (96, 118, 132), 0.0, 0.22, 0.2, (0, 0, 0))
     for k in range(9):
         c.put(c.rect(k * 1.5 - 0.045, 0, k * 1.5 + 0.045, STOREY_M), (196, 204, 208), 7.0, 0.35, 0.7, (0, 0, 0))

@@ -87,7 +87,7 @@ def frond(size, rng, kind="palm"):
     return image.resize(size, Image.Resampling.LANCZOS)
 
 
-def _crown(draw, blobs, kind, rng, size, blossoms=0.0, leaf=7.0):
+def _crown(draw, blobs, kind, rng, blossoms=0.0, leaf=7.0):
     """Leaves over ellipses (x, y, rx, ry in pixels), lit from the upper left."""
     for x, y, rx, ry in blobs:
         box = [(x - rx * 0.86) * OVER, (y - ry * 0.86) * OVER, (x + rx * 0.86) * OVER, (y + ry * 0.86) * OVER]
@@ -108,113 +108,56 @@ def _crown(draw, blobs, kind, rng, size, blossoms=0.0, leaf=7.0):
                     rng.uniform(0, 2 * np.pi),
                     colour,
                 )
-    del size
+
+
+CARDS = {  # trunk half width in pixels, its top, hanging roots, blossoms, blobs as shares of the card
+    "banyan": (18, 0.5, 7, 0.0, ((0.5, 0.36, 0.36, 0.33), (0.24, 0.47, 0.22, 0.25), (0.77, 0.46, 0.21, 0.26))),
+    "flame": (8, 0.45, 0, 0.55, ((0.5, 0.33, 0.4, 0.28), (0.22, 0.4, 0.2, 0.16), (0.79, 0.4, 0.19, 0.16))),
+    "tree": (9, 0.55, 0, 0.0, ((0.5, 0.36, 0.4, 0.33), (0.36, 0.5, 0.3, 0.2), (0.66, 0.52, 0.28, 0.2))),
+    "shrub": (0, 1.0, 0, 0.0, ((0.5, 0.55, 0.42, 0.43), (0.24, 0.68, 0.22, 0.3), (0.77, 0.68, 0.21, 0.3))),
+}
 
 
 def card(kind, size, rng):
     """Paint a whole tree as seen from afar; the trunk's foot is the middle of the lower edge."""
     image = _sheet(size, GREENS[kind if kind in GREENS else "tree"][0])
     draw = ImageDraw.Draw(image)
+    if kind == "palm":
+        _palm_card(draw, size, rng)
+        return image.resize(size, Image.Resampling.LANCZOS)
     w, h = size
-
-    def trunk(width, top):
-        draw.polygon(
-            [
-                ((w / 2 - width) * OVER, h * OVER),
-                ((w / 2 + width) * OVER, h * OVER),
-                ((w / 2 + width * 0.5) * OVER, top * OVER),
-                ((w / 2 - width * 0.5) * OVER, top * OVER),
-            ],
-            fill=(*BARK, 255),
-        )
-
-    if kind == "banyan":
-        trunk(18, h * 0.5)
-        for x in np.linspace(0.3, 0.7, 7):
-            draw.line(
-                [(x * w * OVER, h * 0.99 * OVER), (x * w * OVER, h * 0.5 * OVER)], fill=(*BARK, 255), width=2 * OVER
-            )
-        _crown(
-            draw,
-            [
-                (w * 0.5, h * 0.36, w * 0.36, h * 0.33),
-                (w * 0.24, h * 0.47, w * 0.22, h * 0.25),
-                (w * 0.77, h * 0.46, w * 0.21, h * 0.26),
-            ],
-            kind,
-            rng,
-            size,
-        )
-    elif kind == "flame":
-        trunk(8, h * 0.45)
-        _crown(
-            draw,
-            [
-                (w * 0.5, h * 0.33, w * 0.4, h * 0.28),
-                (w * 0.22, h * 0.4, w * 0.2, h * 0.16),
-                (w * 0.79, h * 0.4, w * 0.19, h * 0.16),
-            ],
-            kind,
-            rng,
-            size,
-            blossoms=0.55,
-        )
-    elif kind == "tree":
-        trunk(9, h * 0.55)
-        _crown(
-            draw,
-            [
-                (w * 0.5, h * 0.36, w * 0.4, h * 0.33),
-                (w * 0.36, h * 0.5, w * 0.3, h * 0.2),
-                (w * 0.66, h * 0.52, w * 0.28, h * 0.2),
-            ],
-            kind,
-            rng,
-            size,
-        )
-    elif kind == "shrub":
-        _crown(
-            draw,
-            [
-                (w * 0.5, h * 0.55, w * 0.42, h * 0.43),
-                (w * 0.24, h * 0.68, w * 0.22, h * 0.3),
-                (w * 0.77, h * 0.68, w * 0.21, h * 0.3),
-            ],
-            kind,
-            rng,
-            size,
-        )
-    else:
-        draw.line(
-            [(w * 0.5 * OVER, h * OVER), (w * 0.52 * OVER, h * 0.3 * OVER)], fill=(128, 116, 98, 255), width=9 * OVER
-        )
-        for angle in np.linspace(-0.35, np.pi + 0.35, 15):
-            reach = w * 0.47
-            points = []
-            for t in np.linspace(0, 1, 9):
-                points.append(
-                    (
-                        (w * 0.52 + np.cos(angle) * reach * t) * OVER,
-                        (h * 0.3 - np.sin(angle) * h * 0.3 * t + h * 0.16 * t * t) * OVER,
-                    )
-                )
-            for i in range(8):
-                for sign in (-1, 1):
-                    (ax, ay), (bx, by) = points[i], points[i + 1]
-                    dx, dy = bx - ax, by - ay
-                    drop = (14 * (1 - i / 9) + 5) * OVER
-                    colour = _mix(GREENS["palm"], 0.5 - 0.4 * (ay / (h * OVER)) + (0.2 if sign > 0 else 0), rng)
-                    for s in (0.2, 0.6, 1.0):
-                        px, py = ax + dx * s, ay + dy * s
-                        draw.polygon(
-                            [
-                                (px - 2 * OVER, py),
-                                (px + 2 * OVER, py),
-                                (px + dx * 0.7 - sign * dy * 0.35, py + dy * 0.7 + drop * (0.9 if sign > 0 else 0.3)),
-                            ],
-                            fill=(*colour, 255),
-                        )
+    half, top, roots, blossoms, blobs = CARDS[kind]
+    foot = [(w / 2 - half, h), (w / 2 + half, h), (w / 2 + half * 0.5, top * h), (w / 2 - half * 0.5, top * h)]
+    if half:
+        draw.polygon([(x * OVER, y * OVER) for x, y in foot], fill=(*BARK, 255))
+    for x in np.linspace(0.3, 0.7, roots):
+        line = [(x * w * OVER, h * 0.99 * OVER), (x * w * OVER, h * 0.5 * OVER)]
+        draw.line(line, fill=(*BARK, 255), width=2 * OVER)
+    _crown(draw, [(x * w, y * h, rx * w, ry * h) for x, y, rx, ry in blobs], kind, rng, blossoms=blossoms)
     return image.resize(size, Image.Resampling.LANCZOS)
+
+
+def _palm_card(draw, size, rng):
+    w, h = size
+    trunk = [(w * 0.5 * OVER, h * OVER), (w * 0.52 * OVER, h * 0.3 * OVER)]
+    draw.line(trunk, fill=(128, 116, 98, 255), width=9 * OVER)
+    for angle in np.linspace(-0.35, np.pi + 0.35, 15):
+        t = np.linspace(0, 1, 9)
+        xs = (w * 0.52 + np.cos(angle) * w * 0.47 * t) * OVER
+        ys = (h * 0.3 - np.sin(angle) * h * 0.3 * t + h * 0.16 * t * t) * OVER
+        for i in range(8):
+            for sign in (-1, 1):
+                _leaflets(draw, (xs[i], ys[i]), (xs[i + 1], ys[i + 1]), sign, i, h, rng)
+
+
+def _leaflets(draw, a, b, sign, i, h, rng):
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    drop = (14 * (1 - i / 9) + 5) * OVER
+    colour = _mix(GREENS["palm"], 0.5 - 0.4 * (a[1] / (h * OVER)) + (0.2 if sign > 0 else 0), rng)
+    for s in (0.2, 0.6, 1.0):
+        px, py = a[0] + dx * s, a[1] + dy * s
+        tip = (px + dx * 0.7 - sign * dy * 0.35, py + dy * 0.7 + drop * (0.9 if sign > 0 else 0.3))
+        draw.polygon([(px - 2 * OVER, py), (px + 2 * OVER, py), tip], fill=(*colour, 255))
 
 
 def bled(sheet):

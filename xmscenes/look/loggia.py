@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PIER_M, BEAM_M, JAMB_M = 0.34, 0.42, 0.3
 ARC_STEPS = 6
 RENDER_RGB = (250.0, 240.0, 224.0)  # inside of brick verandas
+LIFT_M = 0.04  # floors lie this much over the storey, clear of the ground
 FLOOR_RGB = np.array([178.0, 112.0, 84.0])  # red floor tiles
 
 
@@ -89,7 +90,7 @@ def _closing(bench: Bench, wall: Wall, at: tuple[float, float, float, float], de
     vertices = np.array(f)
     floor, ceiling = [[0, 1, 2], [0, 2, 3]], [[5, 4, 7], [5, 7, 6]]
     ends = [[0, 3, 7], [0, 7, 4], [2, 1, 5], [2, 5, 6]]
-    add_plain(bench, (vertices, np.array(floor)), FLOOR_RGB)
+    add_plain(bench, (vertices + np.array([0.0, 0.0, LIFT_M]), np.array(floor)), FLOOR_RGB)
     add_plain(bench, (vertices, np.array(ceiling + ends)), rgb * 0.92, Surface.WALL)
 
 

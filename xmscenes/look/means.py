@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 STRIP_RGB: dict[str, tuple[int, int, int]] = {
-    "amoy_arch": (177, 140, 122),
+    "amoy_arch": (178, 141, 123),
     "amoy_rect": (167, 131, 112),
-    "colonial": (202, 200, 191),
+    "colonial": (202, 201, 191),
     "dacuo": (186, 146, 125),
     "qilou": (205, 200, 185),
     "shop": (141, 129, 116),
-    "slab": (180, 178, 170),
-    "house": (203, 200, 191),
+    "slab": (181, 178, 170),
+    "house": (202, 199, 190),
     "curtain": (125, 146, 160),
     "school": (180, 172, 163),
     "lancet": (206, 201, 191),

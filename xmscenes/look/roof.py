@@ -131,7 +131,7 @@ def add_ridges(bench: Bench, shell: Shell, roof_rgb: Floats) -> None:
         upward = np.cross(corners[:4, 1] - corners[:4, 0], corners[:4, 2] - corners[:4, 0])[:, 2].sum() > 0
         if not upward:
             quads = quads[:, ::-1]
-        bench.add((vertices, quads), roof_rgb * 0.72, material="facade", uv=_white(len(quads)), surface=Surface.ROOF)
+        bench.add((vertices, quads), roof_rgb * 0.95, material="facade", uv=_white(len(quads)), surface=Surface.ROOF)
 
 
 def add_swallow_tails(bench: Bench, shell: Shell, trim_rgb: Floats) -> None:
