@@ -97,6 +97,8 @@ def fill_gaps(z: NDArray[np.float64], first: tuple[int, int], rounds: int = 12) 
     known = np.isfinite(z)
     if known.all() or not known.any():
         return z.copy()
+    if max(z.shape) <= 2:  # cells -1 and 0 never join, however coarse the level
+        return np.where(known, z, z[known].mean())
     coarse, first_up = _halved(z, first[0], first[1])
     # Fewer rounds on coarse levels, or a cell would feel what lies hundreds of metres away.
     filled_up = fill_gaps(coarse, first_up, max(rounds // 2, 2))

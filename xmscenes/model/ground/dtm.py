@@ -55,15 +55,17 @@ def tile_ground(tile: Tile, options: TerrainOptions) -> Ground:
     coarse = _coarse(tile, grid)
     known = _cell_heights(grid, xyz)
     if not np.isfinite(known).any():
-        return Ground(np.zeros(grid.shape) if coarse is None else coarse, grid, 0, coarse is not None)
-    z = np.round(fill_gaps(known, grid.first, rounds=24), 3)
+        flat = np.zeros(grid.shape)
+        return Ground(flat if coarse is None else np.round(coarse, 3), grid, 0, coarse is not None)
+    z = fill_gaps(known, grid.first, rounds=24)
     if coarse is not None:
         from scipy.ndimage import distance_transform_edt
 
         far = distance_transform_edt(np.isnan(known)) * grid.cell_m
         share = np.clip(far / _TRUSTED_M - 1.0, 0.0, 1.0)
         z = z * (1.0 - share) + coarse * share
-    return Ground(z, grid, len(xyz))
+    # Whole millimetres: far influences that windows do not share end below that.
+    return Ground(np.round(z, 3), grid, len(xyz))
 
 
 def _cell_heights(grid: Grid, xyz: NDArray[np.float64]) -> NDArray[np.float64]:

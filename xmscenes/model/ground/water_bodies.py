@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _SHOAL_M = 12.5
 _BEACH_SLOPE = 0.08
+_BANK_SLOPE = 0.5  # where the land behind a beach is higher
 _LEVEL_TAGS = ("level_m", "ele", "water_level_m")
 
 
@@ -121,13 +122,19 @@ def with_beaches(ground: Ground, greens: Sequence[Patch], waters: Sequence[Water
     if not sand or not waters or ground.point_count:
         return ground
     beach = shapely.union_all(sand)
-    west, south, east, north = shapely.bounds(beach)
+    water = shapely.union_all([body.patch.shape for body in waters])
+    inland = shapely.difference(shapely.boundary(beach), shapely.buffer(water, 1.0))
+    # Cells beyond the water's edge too: the shore lies between cells.
+    place = shapely.union_all([beach, shapely.intersection(shapely.buffer(beach, 4 * ground.grid.cell_m), water)])
+    west, south, east, north = shapely.bounds(place)
     xy = ground.grid.centres()
     near = np.flatnonzero((xy[:, 0] >= west) & (xy[:, 0] <= east) & (xy[:, 1] >= south) & (xy[:, 1] <= north))
-    shapely.prepare(beach)
-    near = near[shapely.contains_xy(beach, xy[near])]
+    shapely.prepare(place)
+    near = near[shapely.contains_xy(place, xy[near])]
+    points = shapely.points(xy[near])
     z = ground.z.ravel().copy()
+    bank = z[near] - _BANK_SLOPE * (np.inf if shapely.is_empty(inland) else shapely.distance(inland, points))
     for body in waters:
-        away = shapely.distance(body.patch.shape, shapely.points(xy[near]))
-        z[near] = np.minimum(z[near], body.level_m + _BEACH_SLOPE * away)
-    return replace(ground, z=z.reshape(ground.z.shape))
+        run_out = body.level_m + _BEACH_SLOPE * shapely.distance(body.patch.shape, points)
+        z[near] = np.minimum(z[near], np.maximum(run_out, bank))
+    return replace(ground, z=np.round(z, 3).reshape(ground.z.shape))
