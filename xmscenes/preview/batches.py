@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 KIND_PLAIN, KIND_FOLIAGE, KIND_BUILDING, KIND_WATER = range(4)
 _MAX_ANISOTROPY = 0x84FE  # GL_TEXTURE_MAX_ANISOTROPY
-GROUND_KINDS = frozenset({"terrain", "ground", "water", "path", "road", "bridge", "square", "rock", "shore"})
+GROUND_KINDS = frozenset(
+    {"terrain", "ground", "site", "path", "road", "bridge", "square", "rock", "shore", "water", "sea"}
+)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _RAYS = (12, 20)  # rows, columns of the sketch that judges a view
 _STEPS = 60
 _SKY = NOTHING
+_PATH_KINDS = frozenset({"path", "road", "site"})
 # Shares of a picture that people hang on a wall: about a quarter sky, two fifths buildings, some green, some water.
 _IDEAL = {_SKY: 0.26, BUILDING: 0.36, FOLIAGE: 0.13, WATER: 0.13, PLAIN: 0.12}
 
@@ -48,7 +49,7 @@ def top_camera(overview: Overview) -> Camera:
 def corner_cameras(overview: Overview) -> tuple[Camera, ...]:
     """Bird's eye from north-east, south-east, south-west and north-west."""
     x, y, z = overview.centre_m()
-    reach = overview.reach_m() * 2.35
+    reach = overview.reach_m() * 2.05
     cameras = []
     for name, azimuth_deg in (("ne", 45.0), ("se", 135.0), ("sw", 225.0), ("nw", 315.0)):
         eye = _around((x, y, z), azimuth_deg, 30.0, reach)
@@ -138,17 +139,26 @@ def street_camera(overview: Overview, spots: Spots = ()) -> Camera | None:
 
 
 def path_spots(scene: RenderScene, limit: int = 240) -> list[tuple[float, float, float]]:
-    """Places on the written paths and roads with the way they run, both ways; at most ``limit``, evenly chosen."""
+    """Places on the written paths and roads with the way they run, both ways; at most ``limit``, evenly chosen.
+
+    A path is a long, level strip: triangles that face up, at least 4 m long, 0.8 to 8 m wide.
+    """
     middles, ways = [np.zeros((0, 3))], [np.zeros((0, 3))]
     for draw in scene.draws:
-        if draw.kind in ("path", "road"):
+        if draw.kind in _PATH_KINDS and not scene.material_of(draw).is_water:
             geometry, matrix = scene.geometries[draw.geometry], draw.matrices[0].astype("f8")
             corners = (geometry.positions @ matrix[:3, :3].T + matrix[:3, 3])[geometry.indices.reshape(-1, 3)]
             local = Frame.from_gltf(corners)
             edges = np.roll(local, -1, axis=1) - local
-            longest = np.argmax(np.linalg.norm(edges, axis=2), axis=1)
-            middles.append(local.mean(axis=1))
-            ways.append(edges[np.arange(len(edges)), longest])
+            lengths = np.linalg.norm(edges, axis=2)
+            longest = np.argmax(lengths, axis=1)
+            normals = np.cross(edges[:, 0], edges[:, 1])
+            area2 = np.linalg.norm(normals, axis=1)
+            length = lengths.max(axis=1)
+            width = area2 / np.maximum(length, 1e-9)
+            is_path = (normals[:, 2] > 0.9 * area2) & (length > 4.0) & (width > 0.8) & (width < 8.0)
+            middles.append(local.mean(axis=1)[is_path])
+            ways.append(edges[np.arange(len(edges)), longest][is_path])
     middle, way = np.concatenate(middles), np.concatenate(ways)
     chosen = np.linspace(0, max(len(middle) - 1, 0), min(len(middle), limit // 2)).astype(int).tolist()
     headings = np.degrees(np.arctan2(way[:, 0], way[:, 1]))
