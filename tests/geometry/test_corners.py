@@ -26,7 +26,9 @@ def test_a_checkerboard_of_heights_becomes_a_manifold():
     assert volume_m3(made) == pytest.approx(25 * 26.0, rel=1e-3)
 
 
-@pytest.mark.parametrize("tops", [[9.0, 4.0, 5.0, 8.0], [4.0, 9.0, 9.0, 4.0], [3.0, 3.0, 3.0, 3.0], [1.0, 2.0, 3.0, 4.0]])
+@pytest.mark.parametrize(
+    "tops", [[9.0, 4.0, 5.0, 8.0], [4.0, 9.0, 9.0, 4.0], [3.0, 3.0, 3.0, 3.0], [1.0, 2.0, 3.0, 4.0]]
+)
 def test_any_four_heights_close(tops):
     assert fault_of(solid(tops)) == ""
 
@@ -43,7 +45,12 @@ def test_a_gable_wall_is_one_face():
     plan.corners = {0, 2, 3, 5}
     made = extrude(plan)
     assert fault_of(made) == ""
-    assert sorted(len(face[0]) for face, s in zip(made.faces, made.surface, strict=True) if s == Surface.WALL) == [4, 4, 5, 5]
+    assert sorted(len(face[0]) for face, s in zip(made.faces, made.surface, strict=True) if s == Surface.WALL) == [
+        4,
+        4,
+        5,
+        5,
+    ]
 
 
 def test_heights_a_centimetre_apart_are_joined():

@@ -18,7 +18,9 @@ def ring_edges(rings):
 
 
 def area(vertices, triangles):
-    return sum(0.5 * np.linalg.norm(np.cross(vertices[b] - vertices[a], vertices[c] - vertices[a])) for a, b, c in triangles)
+    return sum(
+        0.5 * np.linalg.norm(np.cross(vertices[b] - vertices[a], vertices[c] - vertices[a])) for a, b, c in triangles
+    )
 
 
 FLAT = [[0, 0], [1, 0], [2, 0], [3, 0], [4, 0], [4, 1], [4, 2], [2, 2], [0, 2]]

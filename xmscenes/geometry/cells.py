@@ -28,7 +28,7 @@ def label_cells(
 
 
 @njit(cache=True)
-def _spread(xyz, labels, inside, x0, y0, cell):  # type: ignore[no-untyped-def]
+def _spread(xyz, labels, inside, x0, y0, cell):  # type: ignore[no-untyped-def]  # noqa: C901
     rows, columns = inside.shape
     owner = np.full((rows, columns), -1, np.int64)
     for i in range(xyz.shape[0]):
@@ -68,10 +68,9 @@ def _closer(owner, xyz, x0, y0, cell, r, c, rr, cc):  # type: ignore[no-untyped-
         return
     x, y = x0 + (c + 0.5) * cell, y0 + (r + 0.5) * cell
     mine = owner[r, c]
-    if mine >= 0:
-        if (xyz[mine, 0] - x) ** 2 + (xyz[mine, 1] - y) ** 2 <= (xyz[other, 0] - x) ** 2 + (xyz[other, 1] - y) ** 2:
-            return
-    owner[r, c] = other
+    away = (xyz[other, 0] - x) ** 2 + (xyz[other, 1] - y) ** 2
+    if mine < 0 or away < (xyz[mine, 0] - x) ** 2 + (xyz[mine, 1] - y) ** 2:
+        owner[r, c] = other
 
 
 @njit(cache=True)

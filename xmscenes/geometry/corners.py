@@ -182,7 +182,7 @@ def _is_sharp(plan: CornerHeights, v: int, corner: tuple[int, int, int]) -> bool
     ux, uy, wx, wy = ax - x, ay - y, bx - x, by - y
     turn = ux * wy - uy * wx
     size = ((ux * ux + uy * uy) * (wx * wx + wy * wy)) ** 0.5
-    return turn > 0.1 * size
+    return bool(turn > 0.1 * size)
 
 
 def _cut_corner(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -117,7 +118,7 @@ def _trace(
     flat, starts, owners = _borders_of_parts(origin, following, face, part)
     numbers = flat.tolist()
     bounds = starts.tolist()
-    return [numbers[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)], owners.tolist()
+    return [numbers[a:b] for a, b in pairwise(bounds)], owners.tolist()
 
 
 @njit(cache=True)

@@ -1,9 +1,9 @@
 """Labels for the faces of a graph by alpha-expansion.
 
 Energy: a cost for each node and label, plus for each edge its weight where the labels of its ends differ. Labels
-that really meet at the edge (two planes at their ridge) pay half of it. Method: Boykov, Veksler, Zabih, Fast approximate energy minimization via
-graph cuts, 2001; the binary step is a minimum cut (Dinic, 1970). Written here because the usual libraries are GPL or
-for research only.
+that really meet at the edge (two planes at their ridge) pay half of it. Method: Boykov, Veksler, Zabih, Fast
+approximate energy minimization via graph cuts, 2001; the binary step is a minimum cut (Dinic, 1970). Written here
+because the usual libraries are GPL or for research only.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def _move(cost, edges, weight, level, meet, labels, alpha):  # type: ignore[no-u
 
 
 @njit(cache=True)
-def _source_side(n, head, tail, room, source, sink):  # type: ignore[no-untyped-def]
+def _source_side(n, head, tail, room, source, sink):  # type: ignore[no-untyped-def]  # noqa: C901
     """Nodes that a maximum flow leaves reachable from the source (Dinic: level graph, then blocking flow)."""
     m = head.shape[0]
     start = np.zeros(n + 1, np.int64)

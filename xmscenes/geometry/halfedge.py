@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from xmscenes.geometry.cut_events import EVENTS, SNAP, find_events, side_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xmscenes.geometry.polygons import Polygon
 
-SNAP = 12.0  # mm
 OVERLAP = 150.0  # mm of a cut that must lie in a face for the face to be cut
 MAX_FACES = 900
-_EVENTS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,84 +162,13 @@ def _bridge(xy, links, counts, first, size):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _inside_sector(angle, a_out, a_in):  # type: ignore[no-untyped-def]
-    """Whether a direction lies strictly in the sector that runs counter-clockwise from a_out to a_in."""
-    turn = 2.0 * np.pi
-    span = (a_in - a_out) % turn
-    if span < 1e-12:
-        span = turn
-    at = (angle - a_out) % turn
-    return 1e-12 < at < span - 1e-12
-
-
-@njit(cache=True)
-def _angle(xy, v, w, side, along, dx, dy):  # type: ignore[no-untyped-def]
-    """Direction from v to w against the cut's, clamped to the side on which w counts."""
-    if side == 0:
-        return 0.0 if along > 0.0 else np.pi
-    ux, uy = xy[w, 0] - xy[v, 0], xy[w, 1] - xy[v, 1]
-    angle = np.arctan2(-dy * ux + dx * uy, dx * ux + dy * uy)
-    small = 1e-6
-    if side > 0:
-        return min(max(angle, small), np.pi - small)
-    angle %= 2.0 * np.pi
-    return min(max(angle, np.pi + small), 2.0 * np.pi - small)
-
-
-@njit(cache=True)
-def _side_of(xy, v, cut):  # type: ignore[no-untyped-def]
-    s = -cut[3] * (xy[v, 0] - cut[0]) + cut[2] * (xy[v, 1] - cut[1])
-    if abs(s) <= SNAP:
-        return 0, s
-    return (1, s) if s > 0.0 else (-1, s)
-
-
-@njit(cache=True)
-def _along(xy, v, cut):  # type: ignore[no-untyped-def]
-    return cut[2] * (xy[v, 0] - cut[0]) + cut[3] * (xy[v, 1] - cut[1])
-
-
-@njit(cache=True)
-def _find_events(xy, links, first, cut, at, who, kind):  # type: ignore[no-untyped-def]
-    """List where the cut enters (kind 1, 3) and leaves (0, 2) a face: at corners (0, 1) or across edges (2, 3)."""
-    count = 0
-    h = first
-    while True:
-        a, b = links[h, 0], links[h ^ 1, 0]
-        side_a, s_a = _side_of(xy, a, cut)
-        side_b, s_b = _side_of(xy, b, cut)
-        if count > _EVENTS - 4:
-            return -1
-        if side_a * side_b < 0:
-            t = s_a / (s_a - s_b)
-            at[count] = (1.0 - t) * _along(xy, a, cut) + t * _along(xy, b, cut)
-            who[count], kind[count] = h, 3 if side_a > 0 else 2
-            count += 1
-        elif side_a == 0:
-            p = links[links[h, 2], 0]
-            side_p, _ = _side_of(xy, p, cut)
-            here = _along(xy, a, cut)
-            a_out = _angle(xy, a, b, side_b, _along(xy, b, cut) - here, cut[2], cut[3])
-            a_in = _angle(xy, a, p, side_p, _along(xy, p, cut) - here, cut[2], cut[3])
-            if _inside_sector(np.pi, a_out, a_in):
-                at[count], who[count], kind[count] = here, h, 0
-                count += 1
-            if _inside_sector(0.0, a_out, a_in):
-                at[count], who[count], kind[count] = here, h, 1
-                count += 1
-        h = links[h, 1]
-        if h == first:
-            return count
-
-
-@njit(cache=True)
 def _corner(xy, links, counts, cut, t, h, kind, split):  # type: ignore[no-untyped-def]
     """Half-edge that leaves the event's corner; an edge that the cut crosses gets its vertex now."""
     if kind < 2:
         return h
     pair = h >> 1
     n = -1
-    for i in range(0, _EVENTS, 2):
+    for i in range(0, EVENTS, 2):
         if split[i] == pair:
             n = split[i + 1]
             break
@@ -252,19 +181,19 @@ def _corner(xy, links, counts, cut, t, h, kind, split):  # type: ignore[no-untyp
 
 
 @njit(cache=True)
-def _cut_face(xy, links, counts, first_of, f, cut):  # type: ignore[no-untyped-def]
+def _cut_face(xy, links, counts, first_of, f, cut):  # type: ignore[no-untyped-def]  # noqa: C901
     first = first_of[f]
-    at = np.zeros(_EVENTS)
-    who = np.zeros(_EVENTS, np.int64)
-    kind = np.zeros(_EVENTS, np.int64)
-    count = _find_events(xy, links, first, cut, at, who, kind)
+    at = np.zeros(EVENTS)
+    who = np.zeros(EVENTS, np.int64)
+    kind = np.zeros(EVENTS, np.int64)
+    count = find_events(xy, links, first, cut, at, who, kind)
     if count < 2 or count % 2:
         return
     order = np.argsort(at[:count] + 1e-7 * (kind[:count] & 1), kind="mergesort")
     for i in range(0, count, 2):
         if kind[order[i]] & 1 == 0 or kind[order[i + 1]] & 1 == 1:
             return
-    split = np.full(_EVENTS, -1, np.int64)
+    split = np.full(EVENTS, -1, np.int64)
     for i in range(0, count, 2):
         s, e = order[i], order[i + 1]
         overlap = min(at[e], cut[5]) - max(at[s], cut[4])
@@ -276,7 +205,7 @@ def _cut_face(xy, links, counts, first_of, f, cut):  # type: ignore[no-untyped-d
             continue
         c = _connect(links, counts, out, arrive)
         if i + 2 < count and kind[e] == 0 and who[order[i + 2]] == who[e] and kind[order[i + 2]] == 1:
-            side, _ = _side_of(xy, links[links[c ^ 1, 2], 0], cut)
+            side, _ = side_of(xy, links[links[c ^ 1, 2], 0], cut)
             if side > 0:  # the cut goes on from a reflex corner, and now from this half of it
                 who[order[i + 2]] = c ^ 1
         new = counts[2]

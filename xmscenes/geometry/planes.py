@@ -63,16 +63,16 @@ def region_moments(xyz, labels, count):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _spread(moments, nx, ny, nz, d):  # type: ignore[no-untyped-def]
-    """Sum of squared distances of a region's points to a plane, and their mean distance."""
+    """Sum of squared distances of a region's points to a plane."""
     m = moments
     s = nx * nx * m[4] + ny * ny * m[7] + nz * nz * m[9]
     s += 2.0 * (nx * ny * m[5] + nx * nz * m[6] + ny * nz * m[8])
     s += 2.0 * d * (nx * m[1] + ny * m[2] + nz * m[3]) + d * d * m[0]
-    return max(s, 0.0), (nx * m[1] + ny * m[2] + nz * m[3]) / m[0] + d
+    return max(s, 0.0)
 
 
 @njit(cache=True)
-def merge_regions(moments, touching, sigma, tolerance, cos_near, cos_far):  # type: ignore[no-untyped-def]
+def merge_regions(moments, touching, sigma, tolerance, cos_near, cos_far):  # type: ignore[no-untyped-def]  # noqa: C901
     """Merge regions that are one plane as far as the noise can tell: the new label (P,) of each.
 
     Pairs are tried from the best fit down. A pair is one plane when fitting both together adds less than
@@ -90,7 +90,7 @@ def merge_regions(moments, touching, sigma, tolerance, cos_near, cos_far):  # ty
             if not alive[a]:
                 continue
             ax, ay, az, ad, _ = plane_of_moments(m[a])
-            own_a, _ = _spread(m[a], ax, ay, az, ad)
+            own_a = _spread(m[a], ax, ay, az, ad)
             for b in range(a):
                 if not alive[b]:
                     continue
@@ -98,10 +98,10 @@ def merge_regions(moments, touching, sigma, tolerance, cos_near, cos_far):  # ty
                 cosine = ax * bx + ay * by + az * bz
                 if cosine < (cos_near if near[a, b] else cos_far):
                     continue
-                own_b, _ = _spread(m[b], bx, by, bz, bd)
+                own_b = _spread(m[b], bx, by, bz, bd)
                 nx, ny, nz, d, _ = plane_of_moments(m[a] + m[b])
-                joint_a, mean_a = _spread(m[a], nx, ny, nz, d)
-                joint_b, mean_b = _spread(m[b], nx, ny, nz, d)
+                joint_a = _spread(m[a], nx, ny, nz, d)
+                joint_b = _spread(m[b], nx, ny, nz, d)
                 grow_a = (joint_a - own_a) / m[a, 0]
                 grow_b = (joint_b - own_b) / m[b, 0]
                 slack_a = tolerance * tolerance + 9.0 * sigma * sigma / m[a, 0]

@@ -109,7 +109,7 @@ def patch_noise(xyz, normals, seeds, index, cos_angle, reach):  # type: ignore[n
 
 
 @njit(cache=True)
-def grow_regions(xyz, neighbours, normals, order, eps, cos_angle, least):  # type: ignore[no-untyped-def]
+def grow_regions(xyz, neighbours, normals, order, eps, cos_angle, least):  # type: ignore[no-untyped-def]  # noqa: C901
     """Grow flat regions from the seeds in ``order``: label (N,) of each point, -1 for none.
 
     A neighbour joins when it lies within ``eps`` of the region's plane and its normal within the angle; the plane is

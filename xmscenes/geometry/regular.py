@@ -26,7 +26,8 @@ def main_angle(ring: NDArray[np.float64]) -> float:
 def straightened(ring: NDArray[np.float64], angle: float, merge_m: float) -> NDArray[np.float64]:
     """Turn the edges of a ring to ``angle`` and its perpendicular where they nearly run that way.
 
-    An edge so long that turning moves its ends by more than 0.6 ``merge_m`` keeps its own direction. Neighbouring parallel edges less than ``merge_m`` apart become one, farther ones get a step between them. Returns
+    An edge so long that turning moves its ends by more than 0.6 ``merge_m`` keeps its own direction. Neighbouring
+    parallel edges less than ``merge_m`` apart become one, farther ones get a step between them. Returns
     (M, 2); the result may cross itself when the ring is hardly larger than ``merge_m``: check it.
     """
     n = len(ring)
@@ -48,7 +49,7 @@ Line = tuple[float, "NDArray[np.float64]", float]  # angle, a point, length
 
 
 def _parallel(a: Line, b: Line) -> bool:
-    return abs(np.sin(a[0] - b[0])) < 0.02
+    return abs(float(np.sin(a[0] - b[0]))) < 0.02
 
 
 def _joined(lines: list[Line], merge_m: float) -> list[Line]:

@@ -109,7 +109,9 @@ def test_the_order_of_far_points_does_not_matter_for_the_bytes():
     far = PointCloud(
         xyz=np.concatenate([cloud.xyz, [[500.0, 500.0, 3.0]]]), point_class=np.append(cloud.point_class, np.uint8(6))
     )
-    one, two = (reconstruct_building(Footprint(id="a", ring=RECTANGLE), c, 0.0, BuildingOptions()) for c in (cloud, far))
+    one, two = (
+        reconstruct_building(Footprint(id="a", ring=RECTANGLE), c, 0.0, BuildingOptions()) for c in (cloud, far)
+    )
     assert one.mesh.vertices.tobytes() == two.mesh.vertices.tobytes()
     assert one.mesh.faces.tobytes() == two.mesh.faces.tobytes()
 
@@ -117,7 +119,9 @@ def test_the_order_of_far_points_does_not_matter_for_the_bytes():
 def test_a_roof_does_not_shoot_up_into_a_gap():
     cloud = scan(gable, RECTANGLE)
     keep = (cloud.xyz[:, 0] < 4.0) | (cloud.point_class != 6)
-    feature = reconstruct_building(Footprint(id="a", ring=RECTANGLE), cloud.take(np.flatnonzero(keep)), None, BuildingOptions())
+    feature = reconstruct_building(
+        Footprint(id="a", ring=RECTANGLE), cloud.take(np.flatnonzero(keep)), None, BuildingOptions()
+    )
     assert feature.mesh.vertices[:, 2].max() < EAVES + 0.6 * W / 2 + 0.6
 
 

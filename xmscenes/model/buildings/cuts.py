@@ -87,6 +87,11 @@ def _pair_cuts(
     angles = outline_angles(polygon)
     crossings: list[NDArray[np.float64]] = []
     steps: list[NDArray[np.float64]] = []
+
+    def gap_m(row: NDArray[np.float64]) -> float:
+        """Widest gap at a step that is no shadow: two point spacings; in matched clouds every gap is a ramp."""
+        return 9.9 if roof.smeared else 2.0 * float(np.clip(1.0 / (density * (row[5] - row[4])), 0.02, 0.5))
+
     order = np.lexsort((pairs[:, 1], pairs[:, 0]))
     places, pairs = places[order], pairs[order]
     changes = np.flatnonzero((pairs[1:] != pairs[:-1]).any(axis=1)) + 1
@@ -108,10 +113,7 @@ def _pair_cuts(
             own, free, angles, 1.5, 0.6 * cell + 0.05, max(1.0, 3 * cell), max(SHORTEST_M, 1.5 * cell), room
         )
         for row in room[:count]:
-            spacing = float(np.clip(1.0 / (density * (row[5] - row[4])), 0.02, 0.5))
-            refine_step(
-                row, xyz, roof.labels, a, b, roof.planes[a], roof.planes[b], max(0.7, 2.0 * cell), 9.9 if roof.smeared else 2.0 * spacing
-            )
+            refine_step(row, xyz, roof.labels, a, b, roof.planes[a], roof.planes[b], max(0.7, 2.0 * cell), gap_m(row))
             steps.append(row.copy())
     steps = _tidied(sorted(steps, key=lambda r: (r[4] - r[5], r[0], r[1])), polygon)
     rows = np.array(crossings + steps).reshape(-1, 6)

@@ -20,7 +20,7 @@ WORDS: dict[str, dict[str, str]] = {
     "en": {
         "outline": "Outline: {corners} corners, {holes} courtyards, {area:.1f} m²{parts}.",
         "parts": ", repaired into {n} parts",
-        "points": "Points: {n} on the roof ({density:.1f} per m²), noise {noise:.1f} cm; a plane may be missed by {eps:.0f} cm.",
+        "points": "Points: {n} on the roof ({density:.1f} per m²), noise {noise:.1f} cm; limit {eps:.0f} cm.",
         "no points": "Points: {n} on the roof, too few to see a shape.",
         "smeared": "The cloud rounds its edges as image matching does: narrow ramps were not taken for roofs.",
         "ground": "Ground: {z:.2f} m, from {source}.",
@@ -36,7 +36,7 @@ WORDS: dict[str, dict[str, str]] = {
     "zh": {
         "outline": "轮廓：{corners} 个角点，{holes} 个天井，面积 {area:.1f} 平方米{parts}。",
         "parts": "，修复后分为 {n} 块",
-        "points": "点云：屋顶点 {n} 个（每平方米 {density:.1f} 个），噪声 {noise:.1f} 厘米；平面允许偏差 {eps:.0f} 厘米。",
+        "points": "点云：屋顶点 {n} 个（{density:.1f} 点/平方米），噪声 {noise:.1f} 厘米；平面容差 {eps:.0f} 厘米。",
         "no points": "点云：屋顶点只有 {n} 个，看不出形状。",
         "smeared": "点云边缘被抹圆（影像匹配的特征）：窄坡带不作屋面。",
         "ground": "地面：高程 {z:.2f} 米，取自{source}。",
@@ -55,8 +55,16 @@ TOWARDS = {
     "zh": ("东", "东北", "北", "西北", "西", "西南", "南", "东南"),
 }
 FORMS = {
-    "en": {Form.BLOCK: "block (LoD1.2)", Form.STEPPED: "stepped (LoD1.3)", Form.ROOFED: "roofed (LoD2.2)", None: "none"},
-    "zh": {Form.BLOCK: "平顶块体（LoD1.2）", Form.STEPPED: "阶梯块体（LoD1.3）", Form.ROOFED: "有屋面（LoD2.2）", None: "无"},
+    "en": {
+        Form.BLOCK: "block (LoD1.2)",
+        Form.STEPPED: "stepped (LoD1.3)",
+        Form.ROOFED: "roofed (LoD2.2)",
+    },
+    "zh": {
+        Form.BLOCK: "平顶块体（LoD1.2）",
+        Form.STEPPED: "阶梯块体（LoD1.3）",
+        Form.ROOFED: "有屋面（LoD2.2）",
+    },
 }
 REASONS_ZH = {
     "no roof points": "没有屋顶点",
@@ -129,7 +137,11 @@ def _sentences(footprint: Footprint, story: Story, language: str) -> list[str]:
     )
     if story.scan is not None:
         told += _measured(story, quality, language)
-    told.append(words["form"].format(form=FORMS[language][story.feature.form], height=quality.get("height_m", 0.0)))
+    told.append(
+        words["form"].format(
+            form=FORMS[language].get(story.feature.form or Form.BLOCK, ""), height=quality.get("height_m", 0.0)
+        )
+    )
     if outcome.fallback:
         reason = REASONS_ZH.get(outcome.fallback, outcome.fallback) if language == "zh" else outcome.fallback
         told.append(words["fallback"].format(reason=reason))
@@ -152,9 +164,7 @@ def _measured(story: Story, quality: dict[str, Any], language: str) -> list[str]
         return [words["no points"].format(n=n), *told]
     roofs = [part.roof for part in stories]
     noise, eps = max(r.sigma_m for r in roofs), max(r.eps_m for r in roofs)
-    told.insert(
-        0, words["points"].format(n=n, density=quality["density_per_m2"], noise=100 * noise, eps=100 * eps)
-    )
+    told.insert(0, words["points"].format(n=n, density=quality["density_per_m2"], noise=100 * noise, eps=100 * eps))
     if any(r.smeared for r in roofs):
         told.append(words["smeared"])
     used = [(part, f) for part in stories for f in np.unique(part.labels).tolist()]

@@ -94,4 +94,5 @@ def _part_areas(partition: Partition, part: NDArray[np.int64], count: int) -> ND
     h = np.flatnonzero(partition.face >= 0)
     a, b = partition.xy[partition.origin[h]], partition.xy[partition.origin[h ^ 1]]
     cross = 0.5e-6 * (a[:, 0] * b[:, 1] - b[:, 0] * a[:, 1])
-    return np.bincount(part[partition.face[h]], weights=cross, minlength=count)
+    area: NDArray[np.float64] = np.bincount(part[partition.face[h]], weights=cross, minlength=count).astype(np.float64)
+    return area

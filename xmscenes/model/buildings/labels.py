@@ -51,7 +51,7 @@ def label_faces(
 
 
 @njit(cache=True)
-def _loops(origin, following, face, faces):  # type: ignore[no-untyped-def]
+def _first_edges(origin, face, faces):  # type: ignore[no-untyped-def]
     first = np.full(faces, -1, np.int64)
     for h in range(origin.shape[0] - 1, -1, -1):
         if face[h] >= 0:
@@ -85,8 +85,8 @@ def _locate(xy, origin, following, first, points):  # type: ignore[no-untyped-de
             while True:
                 a, b = origin[h], origin[h ^ 1]
                 if (xy[a, 1] > y) != (xy[b, 1] > y):
-                    if x < xy[a, 0] + (y - xy[a, 1]) / (xy[b, 1] - xy[a, 1]) * (xy[b, 0] - xy[a, 0]):
-                        odd = not odd
+                    cut = xy[a, 0] + (y - xy[a, 1]) / (xy[b, 1] - xy[a, 1]) * (xy[b, 0] - xy[a, 0])
+                    odd = odd != (x < cut)
                 h = following[h]
                 if h == first[f]:
                     break
@@ -97,7 +97,7 @@ def _locate(xy, origin, following, first, points):  # type: ignore[no-untyped-de
 
 def locate_points(partition: Partition, points: NDArray[np.float64]) -> NDArray[np.int64]:
     """Face (N,) that holds each point (millimetres), -1 for none."""
-    first = _loops(partition.origin, partition.following, partition.face, partition.face_count)
+    first = _first_edges(partition.origin, partition.face, partition.face_count)
     found: NDArray[np.int64] = _locate(
         partition.xy, partition.origin, partition.following, first, np.ascontiguousarray(points)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import colorsys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class _Page:
         self.scale = size_px / float(extent.max())
         self.size = (max(1, round(extent[0] * self.scale)), max(1, round(extent[1] * self.scale)))
 
-    def __call__(self, xy: NDArray[np.float64]) -> list[tuple[float, float]]:
+    def __call__(self, xy: NDArray[Any]) -> list[tuple[float, float]]:
         place = (np.asarray(xy)[:, :2] - self.low) * self.scale
         return [(float(x), self.size[1] - float(y)) for x, y in place]
 
@@ -64,7 +64,7 @@ def _draw_part(draw: ImageDraw.ImageDraw, page: _Page, part: RoofStory) -> None:
     xy = part.partition.xy / 1000.0
     for h in range(0, len(part.partition.origin), 2):
         ends = part.partition.origin[[h, h + 1]]
-        draw.line(page(xy[ends]), fill=GREY, width=1)
+        draw.line(page(np.asarray(xy[ends], dtype=np.float64)), fill=GREY, width=1)
     radius = max(1.5, min(4.0, 0.06 * page.scale))
     for (x, y), label in zip(page(part.xyz), part.roof.labels.tolist(), strict=True):
         colour = plane_colour(label) if label >= 0 else BLACK if label == -1 else WALL
