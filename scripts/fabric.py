@@ -45,6 +45,8 @@ class Fabric:
 
     def try_place(self, polygon: Polygon, zone: np.ndarray, tags: dict[str, Any], margin_m: float = 0.0) -> bool:
         """Place a building if its outline, grown by a margin, is free and inside the zone."""
+        if not box(*self.bounds_m).contains(polygon):
+            return False
         window = self.canvas.window(polygon.buffer(margin_m + 1.0).bounds)
         if window is None:
             return False
