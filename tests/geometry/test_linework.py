@@ -44,9 +44,7 @@ def test_crossing_edges_get_a_vertex_where_they_cross():
 
 def test_only_edges_between_different_kinds_stay():
     points = np.array([[2.0, 0.0], [2.0, 10.0], [5.0, 0.0], [5.0, 10.0]])
-    kept, edges = separating(
-        points, np.array([[0, 1], [2, 3]]), WEST, lambda xy: (xy[:, 0] > 5.0).astype(int)
-    )
+    kept, edges = separating(points, np.array([[0, 1], [2, 3]]), WEST, lambda xy: (xy[:, 0] > 5.0).astype(int))
     assert kept.tolist() == [[5.0, 0.0], [5.0, 10.0]]
     assert edges.tolist() == [[0, 1]]
 

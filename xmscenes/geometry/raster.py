@@ -98,7 +98,7 @@ def fill_gaps(z: NDArray[np.float64], first: tuple[int, int], rounds: int = 12) 
     if known.all() or not known.any():
         return z.copy()
     if max(z.shape) <= 2:  # cells -1 and 0 never join, however coarse the level
-        return np.where(known, z, z[known].mean())
+        return np.asarray(np.where(known, z, z[known].mean()), dtype=np.float64)
     coarse, first_up = _halved(z, first[0], first[1])
     # Fewer rounds on coarse levels, or a cell would feel what lies hundreds of metres away.
     filled_up = fill_gaps(coarse, first_up, max(rounds // 2, 2))

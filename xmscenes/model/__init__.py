@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xmscenes.model.buildings import Explanation
 from xmscenes.model.ground.dtm import fit_ground
+from xmscenes.model.ground.site import survey_site
 from xmscenes.model.ground.water import sea_apron
+from xmscenes.model.houses import explain_house
+from xmscenes.model.outlines import with_outlines
 from xmscenes.model.sections import ModelSections
 from xmscenes.records import TileModel
 
@@ -20,7 +24,17 @@ if TYPE_CHECKING:
 
     Sections = ModelSections | Spec  # a whole spec has the sections by the same names
 
-__all__ = ["MODELLERS", "ModelSections", "build_model", "fit_ground", "sea_apron"]
+__all__ = [
+    "MODELLERS",
+    "Explanation",
+    "ModelSections",
+    "build_model",
+    "explain_house",
+    "fit_ground",
+    "sea_apron",
+    "survey_site",
+    "with_outlines",
+]
 
 
 @dataclass(frozen=True, slots=True)

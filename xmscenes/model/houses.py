@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from xmscenes.model.buildings import reconstruct_building
+from xmscenes.model.buildings import explain_building, reconstruct_building
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from xmscenes.model.buildings import Explanation
     from xmscenes.model.ground.dtm import Ground
     from xmscenes.model.ground.site import Site
     from xmscenes.options import BuildingOptions
@@ -27,6 +28,16 @@ def model_buildings(site: Site, options: BuildingOptions) -> tuple[Feature, ...]
         reconstruct_building(footprint, points.around(footprint.ring), _lowest_ground(footprint, site), options)
         for footprint in sorted(site.tile.footprints, key=lambda f: f.id)
     )
+
+
+def explain_house(site: Site, id_: str, options: BuildingOptions, language: str) -> Explanation | None:
+    """Tell how one building of the tile came about, from just what its modelling saw; None when it is not the tile's."""
+    points = _Columns(site.tile.points)
+    for footprint in site.tile.footprints:
+        if footprint.id == id_:
+            ground_z = _lowest_ground(footprint, site)
+            return explain_building(footprint, points.around(footprint.ring), ground_z, options, language=language)
+    return None
 
 
 def _lowest_ground(footprint: Footprint, site: Site) -> float | None:

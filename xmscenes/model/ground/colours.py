@@ -29,7 +29,7 @@ COLOUR = {
 
 
 def ground_rgb(kind: NDArray[np.int32], xyz: NDArray[np.float64], steepness: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Colour (F, 3, 3) of face corners from ``kind`` (F,), positions (F, 3, 3) and ``steepness`` (F,), rise per metre."""
+    """Colour (F, 3, 3) of face corners, from ``kind`` (F,), positions (F, 3, 3) and ``steepness`` (F,), a ratio."""
     patchy = value_noise(xyz[..., :2], 23.0)[..., None]
     fine = value_noise(xyz[..., :2] + 71.3, 6.0)[..., None]
     dry, lush = (np.array(c, dtype=np.float64) for c in GRASS)

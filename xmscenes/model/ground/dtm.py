@@ -9,6 +9,7 @@ import numpy as np
 
 from xmscenes.geometry.raster import Grid, counts, fill_gaps, grid_over, means, sample
 from xmscenes.geometry.thin_plate import fit_thin_plate
+from xmscenes.model.ground.cover import land_of, polygon_of
 from xmscenes.records import HeightGrid, PointClass
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _SHORE_M = 1.2  # land beside the water, where nothing was measured
 _COARSE_CELL_M = 8.0
 _STEEPEST = 1.5  # steeper steps are walls, along which nothing slides
 _SMOOTH_CELLS = 0.5
+_RUN_OUT_CELLS = 4
 _TRUSTED_M = 20.0  # a gap's rim is believed this far; twice as far out the coarse surface takes over
 
 
@@ -57,6 +59,7 @@ def tile_ground(tile: Tile, options: TerrainOptions) -> Ground:
     if not np.isfinite(known).any():
         flat = np.zeros(grid.shape)
         return Ground(flat if coarse is None else np.round(coarse, 3), grid, 0, coarse is not None)
+    known = _run_out(known, _wet_cells(tile, grid))
     z = fill_gaps(known, grid.first, rounds=24)
     if coarse is not None:
         from scipy.ndimage import distance_transform_edt
@@ -90,6 +93,37 @@ def _cell_heights(grid: Grid, xyz: NDArray[np.float64]) -> NDArray[np.float64]:
     weight = gaussian_filter(number, _SMOOTH_CELLS, mode="constant", truncate=3.0)
     smooth = gaussian_filter(total, _SMOOTH_CELLS, mode="constant", truncate=3.0) / np.maximum(weight, 1e-12)
     return np.where(number > 0, smooth, np.nan)
+
+
+def _wet_cells(tile: Tile, grid: Grid) -> NDArray[np.bool_]:
+    """Cells in the sea or in a polygon of the water layer."""
+    import shapely
+
+    xy = grid.centres()
+    wet = np.zeros(len(xy), dtype=np.bool_)
+    land = land_of(tile)
+    if land is not None and not shapely.covers(land, shapely.box(*tile.window_m)):
+        shapely.prepare(land)
+        wet |= ~shapely.contains_xy(land, xy)
+    for area in tile.areas.get("water", ()):
+        shape = polygon_of(area)
+        shapely.prepare(shape)
+        wet |= shapely.contains_xy(shape, xy)
+    return wet.reshape(grid.shape)
+
+
+def _run_out(known: NDArray[np.float64], wet: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Carry the land's heights a few cells out over the water, so that its edge does not feel the far shore."""
+    from scipy.ndimage import convolve
+
+    z = known.copy()
+    for _ in range(_RUN_OUT_CELLS if wet.any() else 0):
+        there = np.isfinite(z)
+        number = convolve(there.astype(np.float64), np.ones((3, 3)), mode="constant")
+        total = convolve(np.where(there, z, 0.0), np.ones((3, 3)), mode="constant")
+        grow = ~there & wet & (number > 0.5)
+        z[grow] = total[grow] / number[grow]
+    return z
 
 
 def _coarse(tile: Tile, grid: Grid) -> NDArray[np.float64] | None:

@@ -69,7 +69,8 @@ def _triangulated(
 
     def height_of(xy: NDArray[np.float64]) -> NDArray[np.float64]:
         # Whole tenths of a millimetre: what neighbours sum in another order is the same all the same.
-        return np.round(land_height(ground.at(xy), xy, waters), 4)
+        # Heights between two cells of whole millimetres are multiples of 2 µm, so the shift keeps them off the ties.
+        return np.round(land_height(ground.at(xy), xy, waters) + 3e-7, 4)
 
     points, edges = separating(*node(edges_in_box(rings_of(patches), box)), box, lambda xy: classify(patches, xy))
     points, edges = bend(points, edges, height_of, ground.grid.cell_m, 0.5 * max_error_m)

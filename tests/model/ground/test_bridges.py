@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+from seaside import cloud, line, site
+
+from xmscenes.model.ground.blocks import bar, block, prism
+from xmscenes.model.ground.bridges import model_bridges
+from xmscenes.options import RoadOptions
+from xmscenes.records import PointClass, PointCloud, Surface
+
+OPTIONS = RoadOptions()
+
+
+def bridge_of(points, *bridges, paths=()):
+    return model_bridges(site(0, points, lines={"bridges": bridges, "paths": paths}), OPTIONS)
+
+
+def volume(mesh):
+    a = mesh.vertices[mesh.faces]
+    return float((np.cross(a[:, 0], a[:, 1]) * a[:, 2]).sum() / 6.0)
+
+
+def test_a_bar_round_a_bend_is_closed_and_faces_outward():
+    square = np.array([(1.0, 1.0), (1.0, -1.0), (-1.0, -1.0), (-1.0, 1.0)])
+    mesh = bar(np.array([[0, 0, 0], [10, 0, 0], [10, 10, 0.0]]), square, (1, 2, 3), Surface.DETAIL)
+    assert volume(mesh) == pytest.approx(80.0)
+
+
+def test_blocks_and_prisms_have_their_volume_above_zero():
+    ring = np.array([(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)])
+    assert volume(prism(ring, (0.0, 2.0), (1, 1, 1), Surface.DETAIL)) == pytest.approx(2.0)
+    turned = np.array([np.cos(0.3), np.sin(0.3)])
+    assert volume(block(np.zeros(2), turned, (2.0, 3.0), (0.0, 2.0), (1, 1, 1), Surface.DETAIL)) == pytest.approx(12.0)
+
+
+def test_the_deck_lies_at_its_tag_over_water_and_comes_down_to_the_land(rng):
+    feature = bridge_of(
+        cloud(rng),
+        line("bridge/44", [(50, 5), (50, 35)], name="四十四桥", highway="footway", deck_m="5", width_m="2.2"),
+    )[0]
+    deck = feature.mesh.vertices[np.unique(feature.mesh.faces[feature.mesh.surface == Surface.ROAD])]
+    assert deck[:, 2].max() == pytest.approx(5.0)
+    on_land = deck[deck[:, 1] > 34.9]
+    assert on_land[:, 2].max() < 3.0
+    assert feature.name == "四十四桥"
+    assert feature.outcome.source == "tag deck_m"
+
+
+def test_piers_reach_into_the_water(rng):
+    feature = bridge_of(cloud(rng), line("b", [(20, 10), (80, 10)], highway="footway", deck_m="4"))[0]
+    assert feature.mesh.vertices[:, 2].min() == pytest.approx(-3.0)
+
+
+def test_bridge_points_give_the_deck_when_no_tag_does(rng):
+    xy = np.column_stack([rng.uniform(20, 80, 800), rng.uniform(9, 11, 800)])
+    deck = PointCloud(
+        xyz=np.column_stack([xy, 6.0 + 0.05 * xy[:, 0]]), point_class=np.full(800, PointClass.BRIDGE, dtype=np.uint8)
+    )
+    feature = bridge_of(deck, line("b", [(20, 10), (80, 10)], highway="footway"))[0]
+    road = feature.mesh.vertices[np.unique(feature.mesh.faces[feature.mesh.surface == Surface.ROAD])]
+    assert np.abs(road[:, 2] - (6.0 + 0.05 * road[:, 0])).max() < 0.15
+    assert feature.outcome.source == "bridge points"
+
+
+def test_a_deck_of_unknown_height_says_so(rng):
+    feature = bridge_of(cloud(rng), line("b", [(20, 10), (80, 10)], highway="footway"))[0]
+    assert feature.outcome.fallback == "no deck height given or measured"
+
+
+def test_a_tagged_path_is_a_bridge_unless_the_layer_has_it_by_name(rng):
+    tagged = line("way/5", [(50, 5), (50, 15)], highway="footway", bridge="yes", name="四十四桥")
+    layer = line("bridge/44", [(50, 5), (50, 15)], highway="footway", name="四十四桥")
+    assert [b.id for b in bridge_of(cloud(rng), paths=(tagged,))] == ["way/5"]
+    assert [b.id for b in bridge_of(cloud(rng), layer, paths=(tagged,))] == ["bridge/44"]
+
+
+def test_a_bridge_belongs_to_the_tile_of_its_middle(rng):
+    assert bridge_of(cloud(rng), line("b", [(80, 10), (190, 10)], highway="footway")) == ()

@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+from seaside import SECTIONS, cloud, line, site, tile
+
+from xmscenes.model.ground.cover import Cover
+from xmscenes.model.ground.paths import model_paths
+from xmscenes.model.ground.ways import is_tunnel, ways_of, width_of
+from xmscenes.options import RoadOptions
+
+OPTIONS = RoadOptions()
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({"highway": "footway", "name": "龙山洞"}, True),
+        ({"highway": "footway", "name": "笔山洞"}, True),
+        ({"highway": "footway", "tunnel": "yes"}, True),
+        ({"highway": "footway", "name": "洞天路"}, False),
+        ({"highway": "footway", "name": "鼓声洞", "tunnel": "no"}, False),
+        ({"highway": "footway", "tunnel": "building_passage"}, False),
+    ],
+)
+def test_tunnels_are_known_by_tag_or_by_name(tags, expected):
+    assert is_tunnel(line("way/1", [(0, 0), (1, 1)], **tags)) is expected
+
+
+@pytest.mark.parametrize(
+    ("tags", "width"),
+    [
+        ({"highway": "steps"}, 2.0),
+        ({"highway": "footway", "width": "3.5"}, 3.5),
+        ({"highway": "footway", "width": "3.5 m"}, 3.5),
+        ({"highway": "footway", "width": "wide"}, 2.0),
+        ({"highway": "primary_link"}, 16.0),
+        ({"highway": "primary", "lanes": "6"}, 19.5),
+        ({"highway": "something"}, 3.0),
+    ],
+)
+def test_width_comes_from_tags_lanes_or_kind(tags, width):
+    assert width_of(line("way/1", [(0, 0), (1, 1)], **tags), OPTIONS) == width
+
+
+def test_widths_can_be_set_in_the_options():
+    assert width_of(line("w", [(0, 0), (1, 1)], highway="footway"), RoadOptions(width_m={"footway": 2.6})) == 2.6
+
+
+def test_a_side_road_that_ends_short_is_led_on_to_its_road():
+    ways = ways_of(
+        tile(
+            lines={
+                "paths": (
+                    line("a", [(0, 50), (100, 50)], highway="path"),
+                    line("b", [(50, 80), (50, 50.7)], highway="path"),
+                )
+            }
+        ),
+        OPTIONS,
+    )
+    assert ways[1].xy[-1].tolist() == pytest.approx([50.0, 50.0])
+    assert len(ways[0].xy) == 2
+
+
+def test_a_closed_pedestrian_line_is_a_square_and_an_open_one_is_a_way():
+    ring = [(20, 60), (40, 60), (40, 75), (20, 75), (20, 60)]
+    square, street = (
+        ways_of(tile(lines={"paths": (line("p", xy, highway="pedestrian"),)}), OPTIONS)[0] for xy in (ring, ring[:3])
+    )
+    assert square.kind is Cover.SQUARE
+    assert street.kind is Cover.LANE
+
+
+def test_lines_of_one_point_or_no_length_are_left_out():
+    lines = (line("one", [(10, 60)], highway="path"), line("dot", [(10, 60), (10, 60)], highway="path"))
+    assert ways_of(tile(lines={"paths": lines}), OPTIONS) == ()
+
+
+def test_steps_stand_on_the_ground_and_rise_with_it(rng):
+    s = site(0, cloud(rng))
+    flight = next(f for f in model_paths(s, OPTIONS) if f.id == "way/2")
+    treads = flight.mesh.vertices.reshape(-1, 8, 3)[:, :4].reshape(-1, 3)
+    above = treads[:, 2] - s.ground.at(treads[:, :2])
+    assert above.min() > 0.0
+    assert above.max() < 0.3
+    assert len(flight.mesh.faces) % 10 == 0
+
+
+def test_every_way_is_a_feature_once_and_only_steps_have_a_mesh(rng):
+    points = cloud(rng)
+    found = [f for column in (0, 1) for f in model_paths(site(column, points), OPTIONS)]
+    assert sorted(f.id for f in found) == ["way/1", "way/2", "way/3"]
+    assert [f.id for f in found if not f.mesh.is_empty] == ["way/2"]
+    assert next(f for f in found if f.id == "way/1").name == "海滨步道"
+
+
+def test_a_tunnel_is_not_draped_over_its_hill_but_has_its_mouths(rng):
+    tunnel = line("way/7", [(70, 75), (95, 70), (120, 75)], highway="footway", name="龙山洞")
+    s = site(0, cloud(rng), lines={"paths": (tunnel,)})
+    assert not (s.tin.label == Cover.PATH).any()
+    feature = model_paths(s, OPTIONS)[0]
+    assert feature.outcome.source == "tunnel"
+    assert np.hypot(*(feature.mesh.vertices[:, :2].mean(axis=0) - [70, 75])) < 1.0
+
+
+def test_sections_hold_one_option_model_a_kind():
+    assert SECTIONS.roads == OPTIONS
