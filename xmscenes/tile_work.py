@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from xmscenes.cache import Cache
 
 if TYPE_CHECKING:
+    from xmscenes.model import Explanation
     from xmscenes.plan import Plan, Step
-    from xmscenes.records import TileModel
+    from xmscenes.records import Tile, TileModel
     from xmscenes.spec import Spec
     from xmscenes.tile import BucketIndex
 
@@ -52,17 +53,35 @@ def make_tile(job: TileJob) -> dict[str, float]:
 
 
 def _model(job: TileJob, clock: _Clock) -> TileModel:
-    from xmscenes.clean import clean_tile
     from xmscenes.model import build_model
+
+    tile = _load(job, clock)
+    model = build_model(tile, job.spec, job.step.heroes)
+    clock.lap("model")
+    return model
+
+
+def _load(job: TileJob, clock: _Clock) -> Tile:
+    """Bring in a tile's points, clean them, and find its buildings when the spec asks for outlines from the points."""
+    from xmscenes.clean import clean_tile
+    from xmscenes.model import with_outlines
     from xmscenes.tile import load_tile
 
     tile = load_tile(job.index, job.step.tile)
     clock.lap("tile")
     tile = clean_tile(tile, job.spec.clean)
     clock.lap("clean")
-    model = build_model(tile, job.spec, job.step.heroes)
-    clock.lap("model")
-    return model
+    return with_outlines(tile) if job.spec.inputs.footprints == "from points" else tile
+
+
+def explain_in_tile(job: TileJob, id_: str, language: str) -> Explanation | None:
+    """Tell how one building came about; None when it is not in this tile."""
+    from xmscenes.model import explain_house, survey_site
+
+    tile = _load(job, _Clock())
+    if not any(footprint.id == id_ for footprint in tile.footprints):
+        return None
+    return explain_house(survey_site(tile, job.spec), id_, job.spec.buildings, language)
 
 
 class _Clock:

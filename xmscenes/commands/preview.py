@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--theme", type=click.Choice(["day", "dusk", "night"]))
 @click.option("--level", type=click.IntRange(0, 9), default=0, show_default=True, help="Rendering level.")
 @click.option("--sheet", is_flag=True, help="Also the contact sheet of cameras and levels.")
+@click.option("--turntable", is_flag=True, help="Film the scene once round into turntable.webp instead.")
 @click.option("--compare", "reference", type=click.Path(path_type=Path, file_okay=False), help="Compare with pictures.")
 @click.option("--update", is_flag=True, help="With --compare: make the new pictures the reference.")
 def command(
@@ -41,8 +42,12 @@ def command(
     options = _with(loaded.spec.preview, words)
     if words["reference"]:
         return _compare(folder, loaded.spec, options, words)
-    from xmscenes.preview.stage import preview_scene
+    from xmscenes.preview import make_turntable, preview_scene
 
+    if words["turntable"]:
+        film = options if words["size"] else options.model_copy(update={"width": 640, "height": 360})
+        click.echo(make_turntable(folder, folder / "preview" / "turntable.webp", loaded.spec, options=film))
+        return 0
     result = preview_scene(
         folder,
         loaded.spec,

@@ -31,7 +31,7 @@ def model_buildings(site: Site, options: BuildingOptions) -> tuple[Feature, ...]
 
 
 def explain_house(site: Site, id_: str, options: BuildingOptions, language: str) -> Explanation | None:
-    """Tell how one building of the tile came about, from just what its modelling saw; None when it is not the tile's."""
+    """Tell how one building of the tile came about, from just what its modelling saw; None when it is elsewhere."""
     points = _Columns(site.tile.points)
     for footprint in site.tile.footprints:
         if footprint.id == id_:

@@ -16,6 +16,7 @@ from xmscenes.geometry.planes import (
     region_moments,
     touching_regions,
 )
+from xmscenes.model.buildings.bumps import with_bumps
 from xmscenes.geometry.regions import grow_regions, local_planes, nearest_neighbours, patch_noise
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def find_roof_planes(
     if missed is not None:
         labels = _refined(xyz, neighbours, missed, limits)
     planes, _ = fit_planes(xyz, labels, TUKEY * eps)
+    if not smeared:
+        planes, labels = with_bumps(xyz, labels, planes, density, options.min_plane_m2)
     return RoofPlanes(planes, labels, sigma, eps, smeared)
 
 
@@ -150,7 +153,7 @@ def _missed(xyz: NDArray[np.float64], labels: NDArray[np.int64], limits: Limits)
     near = nearest_neighbours(own, k)
     normals, rms = local_planes(own, near, k)
     order = np.argsort(rms, kind="stable")
-    found = grow_regions(own, near, normals, order, limits.eps_m, np.cos(np.radians(45.0)), limits.least)
+    found = grow_regions(own, near, normals, order, limits.eps_m, np.cos(np.radians(45.0)), 2 * limits.least)
     if found.max(initial=-1) < 0:
         return None
     result = labels.copy()
