@@ -59,7 +59,7 @@ _ROWS: tuple[tuple[float, Light], ...] = (
         Light(
             sun=_MOON, sun_rgb=(2.6, 1.15, 0.45), sky_rgb=(0.31, 0.34, 0.52), ground_rgb=(0.19, 0.14, 0.13),
             zenith_rgb=(0.07, 0.16, 0.44), horizon_rgb=(0.70, 0.46, 0.38), glow_rgb=(1.7, 0.62, 0.12),
-            cloud_rgb=(0.95, 0.52, 0.38), cloud_cover=0.36, haze=0.24, disc=1.0, windows=0.4, exposure=0.82,
+            cloud_rgb=(0.95, 0.52, 0.38), cloud_cover=0.36, haze=0.2, disc=1.0, windows=0.4, exposure=0.82,
         ),
     ),
     (
@@ -67,7 +67,7 @@ _ROWS: tuple[tuple[float, Light], ...] = (
         Light(
             sun=_MOON, sun_rgb=(2.1, 1.42, 0.86), sky_rgb=(0.33, 0.39, 0.52), ground_rgb=(0.18, 0.15, 0.13),
             zenith_rgb=(0.10, 0.23, 0.58), horizon_rgb=(0.60, 0.64, 0.70), glow_rgb=(0.8, 0.48, 0.22),
-            cloud_rgb=(1.15, 1.0, 0.9), cloud_cover=0.3, haze=0.22, exposure=0.78,
+            cloud_rgb=(1.15, 1.0, 0.9), cloud_cover=0.3, haze=0.16, exposure=0.78,
         ),
     ),
     (
@@ -75,7 +75,7 @@ _ROWS: tuple[tuple[float, Light], ...] = (
         Light(
             sun=_MOON, sun_rgb=(2.15, 1.84, 1.42), sky_rgb=(0.36, 0.45, 0.61), ground_rgb=(0.19, 0.17, 0.14),
             zenith_rgb=(0.07, 0.21, 0.62), horizon_rgb=(0.46, 0.64, 0.86), glow_rgb=(0.3, 0.24, 0.17),
-            cloud_rgb=(1.35, 1.32, 1.3), cloud_cover=0.3, haze=0.18, exposure=0.74,
+            cloud_rgb=(1.35, 1.32, 1.3), cloud_cover=0.3, haze=0.12, exposure=0.74,
         ),
     ),
 )  # fmt: skip
