@@ -14,7 +14,7 @@ from isle import PLAN, make_isle
 from xmscenes.errors import InputError, SpecError
 from xmscenes.progress import Silent
 from xmscenes.scenes import LoadedSpec
-from xmscenes.survey import fly_survey, provide_points, truth_of
+from xmscenes.survey import fly_survey, is_simulated, provide_points, truth_of
 from xmscenes.survey.judge import judge_roof, judge_terrain
 from xmscenes.survey.truth import Truth, load_truth
 
@@ -181,6 +181,8 @@ class TestProvidePoints:
         for path in flown[0].iterdir():
             shutil.copy(path, folder)
         shutil.copy(next(flown[0].glob("*.laz")), folder / "真实.laz")
+        assert is_simulated(folder / next(flown[0].glob("*.laz")).name)
+        assert not is_simulated(folder / "真实.laz")
         assert [p.name for p in provide_points(place, tmp_path / "work", Silent())] == ["真实.laz"]
         assert sorted(p.name for p in folder.iterdir()) == ["真实.laz"]
 

@@ -149,6 +149,11 @@ def truth_of(scene: SurveyScene) -> Truth:
     return truth_of_world(build_truth_world(scene))
 
 
+def is_simulated(points: Path) -> bool:
+    """Whether a file of points came from a simulated flight: the stamp beside it names it."""
+    return points.name in _read_stamp(points.parent).get("files", ())
+
+
 def _is_glob(path: str) -> bool:
     return any(c in path for c in "*?[")
 
