@@ -16,12 +16,12 @@ from xmscenes.export.coverage import bounding_sphere, screen_coverage, switch_di
 from xmscenes.export.files import write_atomic
 from xmscenes.export.georeference import east_north_up
 from xmscenes.export.gltf import ARRAY_BUFFER, GltfWriter
-from xmscenes.export.materials import linear_from_srgb, srgb_from_linear
 from xmscenes.export.packed import quantized_uv
 from xmscenes.export.quantize import STEP_M, grid_around, pack
 from xmscenes.export.streams import Streams
 from xmscenes.frame import Frame
 from xmscenes.gltf_read import load_glb
+from xmscenes.look.colour import linear_from_srgb, srgb_from_linear
 
 
 @settings(deadline=None)

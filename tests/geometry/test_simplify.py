@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xmscenes.geometry.distance import Surface3, surface_error
-from xmscenes.geometry.meshes import face_areas, face_crosses
+from xmscenes.geometry.meshes import face_areas, face_crosses, merge_meshes
 from xmscenes.geometry.simplify import simplify_mesh
 from xmscenes.records import Mesh
 
@@ -98,3 +98,13 @@ def test_the_measured_error_stays_near_the_limit_and_no_face_turns_over(seed: in
     error = surface_error(Surface3(rough.vertices, rough.faces), Surface3(out[1].vertices, out[1].faces), 2000)
     assert error.p99_m < 2.0 * limit
     assert (face_crosses(out[1].vertices, out[1].faces)[:, 2] > 0).all()
+
+
+def test_loose_parts_smaller_than_the_error_go_and_the_last_part_stays() -> None:
+    wall, knob = grid(4), grid(2)
+    small = Mesh(vertices=knob.vertices * 0.05 + 3.0, faces=knob.faces, surface=knob.surface)
+    both, _ = merge_meshes([wall, small])
+    near, far = simplify_mesh(both, [0.1, 1.0])
+    assert (len(near.faces), len(far.faces)) == (4, 2)
+    (alone,) = simplify_mesh(small, [5.0])
+    assert not alone.is_empty

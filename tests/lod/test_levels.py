@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from houses import block, dressed, gabled, ground, ground_feature, house, tile
 
 from xmscenes.geometry.extrude import solid_to_mesh
-from xmscenes.geometry.meshes import merge_meshes
+from xmscenes.geometry.meshes import keep_faces, merge_meshes
 from xmscenes.lod import make_levels
 from xmscenes.options import LodOptions
 from xmscenes.records import Feature, LodChain, Origin, Outcome, Surface
@@ -103,8 +104,6 @@ def test_a_narrow_path_is_gone_when_it_is_thinner_than_the_limit() -> None:
     ribbon = block(0, 0, 60.0, 2.0, 0.05)
     mesh = solid_to_mesh(ribbon)
     top = mesh.surface == Surface.ROOF
-    from xmscenes.geometry.meshes import keep_faces
-
     path = Feature(id="p", kind="path", mesh=keep_faces(mesh, top), outcome=Outcome(origin=Origin.INFERRED))
     levels = chain("site/0_0", path).levels
     assert levels[-1].index == 3
@@ -118,3 +117,29 @@ def test_levels_do_not_depend_on_the_order_of_the_features() -> None:
     for a, b in zip(one.levels, two.levels, strict=True):
         assert a.mesh.vertices.tobytes() == b.mesh.vertices.tobytes()
         assert a.error_m == b.error_m
+
+
+def test_a_textured_wall_keeps_its_mean_colour_in_coarse_levels() -> None:
+    from houses import facade
+
+    from xmscenes.look.colour import albedo_at, linear_from_srgb, srgb_from_linear
+
+    mesh = facade(house("a", 0, 0).mesh)
+    levels = chain("buildings/0_0", house("a", 0, 0, mesh=mesh)).levels
+    far = levels[-1].mesh
+    wall = far.rgb[far.surface == Surface.WALL][0, 0]
+    uv = mesh.uv[mesh.surface == Surface.WALL].mean(axis=1)
+    expected = srgb_from_linear(linear_from_srgb(np.array([220, 205, 180])) * albedo_at("facade", uv).mean(axis=0))
+    assert np.abs(wall.astype(int) - expected).max() < 20
+
+
+def test_relief_that_no_plain_form_may_replace_is_decimated() -> None:
+    plain = dressed(solid_to_mesh(gabled(0, 0)))
+    one = block(0.0, -1.2, 0.8, 0.1, 12.0)  # its south side: loose bays of a screen before the house
+    bays = [keep_faces(solid_to_mesh(one), slice(2, 4)) for _ in range(20)]
+    screen = [replace(bay, vertices=bay.vertices + np.array([0.8 * i, 0, 0])) for i, bay in enumerate(bays)]
+    relief, _ = merge_meshes([plain, *map(dressed, screen)])
+    levels = chain("buildings/0_0", house("a", 0, 0, mesh=relief)).levels
+    assert levels[1].index == 1
+    assert len(levels[1].mesh.faces) < 0.7 * len(relief.faces)
+    assert levels[1].error_m <= 0.3

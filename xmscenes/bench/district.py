@@ -10,8 +10,7 @@ import numpy as np
 
 from xmscenes.frame import Frame
 from xmscenes.geometry.extrude import polygon_block, solid_to_mesh
-from xmscenes.geometry.meshes import keep_faces, merge_meshes
-from xmscenes.geometry.unique_rows import unique_rows
+from xmscenes.geometry.meshes import keep_faces, merge_meshes, welded
 from xmscenes.look.materials import INDEX
 from xmscenes.records import (
     Feature,
@@ -170,18 +169,4 @@ def _walls(ring: np.ndarray, floor: float, storeys: int) -> Mesh:
         material=np.full(count, INDEX["facade"], np.uint8),
         rgb=np.full((count, 3, 3), 255, np.uint8),
         uv=uv.astype(np.float32),
-    )
-
-
-def welded(mesh: Mesh) -> Mesh:
-    """Join vertices that lie within a millimetre of each other."""
-    first, index = unique_rows(np.rint(mesh.vertices * 1000.0).astype(np.int32))
-    return Mesh(
-        vertices=mesh.vertices[first],
-        faces=index[mesh.faces].astype(np.int32),
-        surface=mesh.surface,
-        material=mesh.material,
-        rgb=mesh.rgb,
-        uv=mesh.uv,
-        smooth=mesh.smooth,
     )

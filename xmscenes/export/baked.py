@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xmscenes.export.materials import linear_from_srgb, srgb_from_linear
 from xmscenes.frame import Frame
 from xmscenes.geometry.meshes import keep_faces
+from xmscenes.look.colour import albedo_at, linear_from_srgb, srgb_from_linear
 from xmscenes.look.materials import INDEX, MATERIALS
 from xmscenes.records import Mesh
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from xmscenes.records import Placement
@@ -45,11 +43,8 @@ def bake_copies(mesh: Mesh, placement: Placement) -> Mesh:
     )
 
 
-def without_textures(mesh: Mesh, mean_albedo: Callable[[str], tuple[float, float, float]]) -> Mesh:
-    """Turn opaque looks into vertex colours of the one plain material; water and cut-outs stay what they are.
-
-    ``mean_albedo`` gives the mean linear colour of an atlas.
-    """
+def without_textures(mesh: Mesh) -> Mesh:
+    """Turn opaque looks into vertex colours of the one plain material; water and cut-outs stay what they are."""
     material = np.zeros(len(mesh.faces), np.uint8) if mesh.material is None else mesh.material
     rgb = np.full((len(mesh.faces), 3, 3), 255, np.uint8) if mesh.rgb is None else mesh.rgb.copy()
     worn = material.copy()
@@ -57,11 +52,12 @@ def without_textures(mesh: Mesh, mean_albedo: Callable[[str], tuple[float, float
         look = MATERIALS[index]
         if look.alpha_mode != "OPAQUE" or index == INDEX["water"]:
             continue
-        base = linear_from_srgb(np.array(look.base_rgb))
-        base = base * np.array(mean_albedo(look.texture)) if look.texture else base
         at = material == index
+        base = np.broadcast_to(linear_from_srgb(np.array(look.base_rgb)), (int(at.sum()), 3))
+        if look.texture and mesh.uv is not None:
+            base = base * albedo_at(look.texture, mesh.uv[at].mean(axis=1))
         if not np.allclose(base, 1.0):
-            rgb[at] = srgb_from_linear(linear_from_srgb(rgb[at]) * base)
+            rgb[at] = srgb_from_linear(linear_from_srgb(rgb[at]) * base[:, None])
         worn[at] = INDEX["plain"]
     textured = [i for i, look in enumerate(MATERIALS) if look.texture]
     uv = mesh.uv if mesh.uv is not None and np.isin(worn, textured).any() else None

@@ -17,7 +17,7 @@ from xmscenes.geometry.meshes import empty_mesh, merge_meshes
 from xmscenes.records import FeatureInfo, LodChain, LodLevel, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -88,9 +88,7 @@ def level_at(chain: LodChain, index: int) -> LodLevel | None:
     return next((level for level in reversed(chain.levels) if level.index <= index), None)
 
 
-def merge_cell(
-    cell: Cell, scene: Scene, rows: FeatureRows, mean_albedo: Callable[[str], tuple[float, float, float]]
-) -> Merged | None:
+def merge_cell(cell: Cell, scene: Scene, rows: FeatureRows) -> Merged | None:
     """Merge everything in a cell at its level: untextured, trees as cards. None when nothing is there."""
     assert cell.level is not None
     meshes: list[Mesh] = []
@@ -101,7 +99,7 @@ def merge_cell(
             level = level_at(chain, cell.level)
             if level is None or level.mesh.is_empty:
                 continue
-            meshes.append(without_textures(level.mesh, mean_albedo))
+            meshes.append(without_textures(level.mesh))
             features.append(rows.of_level(chain, level))
             error = max(error, level.error_m)
         for placement in tile.placements:

@@ -6,29 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from xmscenes.look.colour import linear_from_srgb
 from xmscenes.look.materials import MATERIALS, THEMES
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from xmscenes.export.gltf import GltfWriter
     from xmscenes.export.textures import TextureTable
 
 Json = dict[str, Any]
 VARIANTS = "KHR_materials_variants"
-
-
-def linear_from_srgb(rgb: NDArray[Any]) -> NDArray[np.float64]:
-    """SRGB bytes to linear light in [0, 1] (IEC 61966-2-1)."""
-    value = np.asarray(rgb, dtype=np.float64) / 255.0
-    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
-
-
-def srgb_from_linear(rgb: NDArray[Any]) -> NDArray[np.uint8]:
-    """Linear light in [0, 1] to sRGB bytes."""
-    value = np.clip(np.asarray(rgb, dtype=np.float64), 0.0, 1.0)
-    curve = np.where(value <= 0.0031308, value * 12.92, 1.055 * value ** (1 / 2.4) - 0.055)
-    return np.rint(curve * 255.0).astype(np.uint8)
 
 
 class MaterialTable:

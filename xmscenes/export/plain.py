@@ -9,12 +9,13 @@ import numpy as np
 from xmscenes.export.baked import by_material, instance_transforms
 from xmscenes.export.cells import level_at
 from xmscenes.export.gltf import ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER, GltfWriter
-from xmscenes.export.materials import MaterialTable, linear_from_srgb
+from xmscenes.export.materials import MaterialTable
 from xmscenes.export.tables import asset, feature_table
 from xmscenes.export.textures import ImageRules, TextureTable
 from xmscenes.frame import Frame
 from xmscenes.geometry.meshes import Corners, split_corners
 from xmscenes.geometry.tangents import vertex_tangents
+from xmscenes.look.colour import linear_from_srgb
 
 if TYPE_CHECKING:
     from pathlib import Path

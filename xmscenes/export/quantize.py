@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xmscenes.export.materials import linear_from_srgb
 from xmscenes.frame import Frame
 from xmscenes.geometry.meshes import Corners, keep_faces, split_corners
 from xmscenes.geometry.tangents import vertex_tangents
 from xmscenes.geometry.triangles import has_area
+from xmscenes.look.colour import linear_from_srgb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

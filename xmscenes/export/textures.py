@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from xmscenes.export.files import write_atomic
 from xmscenes.look.atlas import ATLASES, find_images
 
@@ -112,18 +110,3 @@ def webp_bytes(path: Path, largest_px: int, quality: int) -> bytes:
     stream = BytesIO()
     image.save(stream, "WEBP", quality=quality, method=4, exact=False)
     return stream.getvalue()
-
-
-def mean_albedo(name: str, assets: Path | None) -> tuple[float, float, float]:
-    """Mean linear colour of an atlas' visible pixels; white without assets."""
-    from PIL import Image
-
-    from xmscenes.export.materials import linear_from_srgb
-
-    if assets is None:
-        return 1.0, 1.0, 1.0
-    with Image.open(find_images(name, assets)["albedo"]) as picture:
-        small = np.asarray(picture.convert("RGBA").resize((256, 256), Image.Resampling.BOX))
-    seen = small[small[..., 3] > 127][:, :3]
-    red, green, blue = linear_from_srgb(seen).mean(axis=0).tolist() if len(seen) else (1.0, 1.0, 1.0)
-    return red, green, blue

@@ -31,7 +31,7 @@ from xmscenes.export.packed import PackedMeshes
 from xmscenes.export.plain import level_count
 from xmscenes.export.quantize import STEP_M, grid_around
 from xmscenes.export.tables import asset
-from xmscenes.export.textures import ImageRules, mean_albedo
+from xmscenes.export.textures import ImageRules
 from xmscenes.geometry.meshes import keep_faces
 
 if TYPE_CHECKING:
@@ -71,7 +71,6 @@ class _Tiles:
         self.scene, self.folder = scene, folder
         self.rows = FeatureRows(scene)
         self.files: list[Path] = []
-        self._assets = assets
         self._images = ImageRules(
             assets=assets, webp=True, largest_px=PICTURE_PX, colour_only=True, beside=folder / "textures",
             beside_uri="../textures",
@@ -96,7 +95,7 @@ class _Tiles:
         """Tiles of a cell: its merged level above what it replaces, unless that would not lower the error."""
         merged = None
         if cell.level is not None:
-            merged = merge_cell(cell, self.scene, self.rows, lambda name: mean_albedo(name, self._assets))
+            merged = merge_cell(cell, self.scene, self.rows)
         shown = merged is not None and 0.0 < merged.error_m < parent_error_m
         error = merged.error_m if merged is not None and shown else parent_error_m
         below = (

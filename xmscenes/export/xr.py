@@ -30,7 +30,7 @@ from xmscenes.export.packed import PackedMeshes
 from xmscenes.export.plain import level_count
 from xmscenes.export.quantize import STEP_M, Grid, grid_around
 from xmscenes.export.tables import asset, describe, feature_columns
-from xmscenes.export.textures import ImageRules, mean_albedo
+from xmscenes.export.textures import ImageRules
 from xmscenes.frame import Frame
 
 if TYPE_CHECKING:
@@ -60,8 +60,6 @@ class _Xr:
         self.writer = GltfWriter(asset(scene))
         self.meshes = PackedMeshes(self.writer, ImageRules(assets=assets, webp=True, largest_px=2048))
         self.cells = make_cells(scene.tiles, level_count(scene))
-        self._assets = assets
-        self._albedo: dict[str, tuple[float, float, float]] = {}
         self._merged: dict[str, Merged] = {}  # by cell name
         self._always: set[str] = set()  # cells that show their merged mesh from near, too
         self._coarse: dict[str, int] = {}  # nodes of merged meshes, by cell name
@@ -98,18 +96,13 @@ class _Xr:
         describe(self.writer, self.scene)
         return self.writer
 
-    def _mean(self, texture: str) -> tuple[float, float, float]:
-        if texture not in self._albedo:
-            self._albedo[texture] = mean_albedo(texture, self._assets)
-        return self._albedo[texture]
-
     def _plan(self, cell: Cell) -> int:
         """Decide what stands for a cell from afar; returns the triangles that it shows at its finest.
 
         A merged mesh that saves nothing is left out, or, when there is next to nothing, is all that there is.
         """
         fine = sum(map(self._plan, cell.inner)) if cell.inner else fine_triangles(self.scene, cell.tiles[0])
-        merged = None if cell.level is None else merge_cell(cell, self.scene, self.rows, self._mean)
+        merged = None if cell.level is None else merge_cell(cell, self.scene, self.rows)
         if merged is None or (len(merged.mesh.faces) >= fine > FEW):
             return fine
         self._merged[cell.name] = merged

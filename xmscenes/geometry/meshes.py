@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,6 +85,17 @@ def merge_meshes(meshes: Sequence[Mesh]) -> tuple[Mesh, NDArray[np.int32]]:
         **attributes,
     )
     return merged, owner
+
+
+def welded(mesh: Mesh, step_m: float = 1e-4) -> Mesh:
+    """Join vertices that fall together on a grid of ``step_m``, and drop faces that lose their area by it."""
+    first, index = unique_rows(np.rint(mesh.vertices / step_m).astype(np.int32))
+    if len(first) == len(mesh.vertices):
+        return mesh
+    faces = index[mesh.faces].astype(np.int32)
+    a, b, c = faces.T
+    joined = replace(mesh, vertices=mesh.vertices[first], faces=faces)
+    return keep_faces(joined, (a != b) & (b != c) & (c != a))
 
 
 def corner_normals(mesh: Mesh) -> NDArray[np.float32]:

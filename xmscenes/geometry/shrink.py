@@ -27,6 +27,34 @@ def link_corners(faces: Any, vertices: int) -> Any:
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
+def connected_parts(faces: Any, alive: Any, vertices: int) -> Any:
+    """Which part each live face (F,) belongs to, named by its lowest vertex; faces that share a vertex are one part."""
+    root = np.arange(vertices)
+    for f in range(len(faces)):
+        if not alive[f]:
+            continue
+        for k in range(1, 3):
+            a, b = faces[f, 0], faces[f, k]
+            while root[a] != a:
+                root[a] = root[root[a]]
+                a = root[a]
+            while root[b] != b:
+                root[b] = root[root[b]]
+                b = root[b]
+            if a < b:
+                root[b] = a
+            else:
+                root[a] = b
+    out = np.zeros(len(faces), np.int64)
+    for f in range(len(faces)):
+        a = faces[f, 0]
+        while root[a] != a:
+            a = root[a]
+        out[f] = a
+    return out
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def fill_heap(
     xyz: Any, faces: Any, head: Any, nexts: Any, alive: Any, qf: Any, ql: Any, on_line: Any, locked: Any,
     heap: Any, place: Any, key: Any, target: Any,

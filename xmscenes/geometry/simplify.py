@@ -8,7 +8,7 @@ import numpy as np
 
 from xmscenes.geometry.collapse import face_quadrics, line_quadrics
 from xmscenes.geometry.meshes import keep_faces
-from xmscenes.geometry.shrink import fill_heap, link_corners, shrink
+from xmscenes.geometry.shrink import connected_parts, fill_heap, link_corners, shrink
 from xmscenes.records import Mesh
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def simplify_mesh(mesh: Mesh, errors_m: Sequence[float], locked: NDArray[np.bool
     Open borders, edges where material, surface or colour changes, and texture seams count as lines whose sideways
     shift obeys the same limit. Vertices with more than two faces on an edge stay. Below ``STRETCH_M`` no texture is
     stretched over a seam; above it a picture may slide by as much as its vertices do, because seams of every window
-    would otherwise hold a facade at full detail.
+    would otherwise hold a facade at full detail, and loose parts smaller than the error are left out.
     """
     # Own collapse, not a library: fast-simplification drops every attribute, the meshoptimizer bindings either state
     # no licence or fail in simplify_with_attributes, and both lock the split corners of city facades.
@@ -70,8 +70,29 @@ def _run(mesh: Mesh, errors: list[float], lines: NDArray[np.bool_], fixed: NDArr
             xyz, faces, uv, rgb, label, strict, head, nexts, tail, alive, qf, ql, on_line, fixed,
             heap, place, key, target, mark, stamp, size, error * error,
         )  # fmt: skip
-        found.append(_snapshot(mesh, faces, uv, rgb, alive))
+        kept = alive & ~_small_parts(xyz, faces, alive, error) if error >= STRETCH_M else alive
+        shown = _snapshot(mesh, faces, uv, rgb, kept)
+        found.append(shown if not shown.is_empty else (found[-1] if found else mesh))  # never nothing
     return found
+
+
+def _small_parts(
+    xyz: NDArray[np.float64], faces: NDArray[np.int32], alive: NDArray[np.bool_], size_m: float
+) -> NDArray[np.bool_]:
+    """Faces (F,) of parts that hang together with nothing and are smaller than ``size_m`` across; never all faces.
+
+    Collapses cannot remove a part, and a hero model is made of thousands: balusters, sills, tiles.
+    """
+    part = connected_parts(faces, alive, len(xyz))
+    shown = np.flatnonzero(alive)
+    low, high = np.full((len(xyz), 3), np.inf), np.full((len(xyz), 3), -np.inf)
+    for corner in range(3):
+        at = xyz[faces[shown, corner]]
+        np.minimum.at(low, part[shown], at)
+        np.maximum.at(high, part[shown], at)
+    small = np.zeros(len(faces), dtype=bool)
+    small[shown] = np.linalg.norm((high - low)[part[shown]], axis=1) < size_m
+    return small if (alive & ~small).any() else np.zeros(len(faces), dtype=bool)
 
 
 def _snapshot(

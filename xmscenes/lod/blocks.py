@@ -160,7 +160,7 @@ def _block(group: list[_House], limit_m: float) -> Piece | None:
 
 def _mean_paint(group: list[_House], area: NDArray[np.float64]) -> dict[Surface, tuple[int, int, int]]:
     found = {}
-    for surface in (Surface.ROOF, Surface.WALL):
+    for surface in (Surface.ROOF, Surface.WALL, Surface.DETAIL):
         mean = np.average([house.paint[surface] for house in group], axis=0, weights=area)
         red, green, blue = np.rint(mean).astype(int).tolist()
         found[surface] = (red, green, blue)

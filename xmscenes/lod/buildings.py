@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.geometry.extrude import solid_to_mesh
-from xmscenes.geometry.meshes import face_areas, keep_faces, merge_meshes
+from xmscenes.geometry.meshes import face_areas, keep_faces, merge_meshes, welded
 from xmscenes.lod.ladder import Rung, decimated_rungs
 from xmscenes.lod.measured import Reference
+from xmscenes.look.colour import albedo_at, linear_from_srgb, srgb_from_linear
 from xmscenes.look.materials import MATERIALS
 from xmscenes.records import Form, Mesh, Surface
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from xmscenes.records import Feature, Solid
 
     Paint = Mapping[Surface, tuple[int, int, int]]
 
+WORTH_DECIMATING = 60  # triangles; plainer meshes have nothing to lose
 BLANK = (200, 196, 190)  # a surface without any colour
 
 
@@ -29,7 +33,7 @@ def building_rungs(feature: Feature, limits_m: Sequence[float], paint: Paint) ->
     Without solids the mesh is decimated. ``paint`` is what plain forms wear.
     """
     if not feature.solids:
-        return decimated_rungs(feature.mesh, limits_m)
+        return decimated_rungs(welded(feature.mesh), limits_m)
     reference = Reference(feature.mesh)
     rungs = [Rung(mesh=feature.mesh)]
     seen: set[int] = set()
@@ -42,31 +46,60 @@ def building_rungs(feature: Feature, limits_m: Sequence[float], paint: Paint) ->
         if len(mesh.faces) < len(rungs[-1].mesh.faces):
             error = reference.error(mesh)
             rungs.append(Rung(mesh=mesh, error_m=error.p99_m, error_max_m=error.max_m))
-    return [next(rung for rung in reversed(rungs) if rung.error_m <= limit) for limit in limits_m]
+    chosen = [next(rung for rung in reversed(rungs) if rung.error_m <= limit) for limit in limits_m]
+    if chosen[0] is rungs[0] and len(feature.mesh.faces) >= WORTH_DECIMATING:
+        chosen = _decimated_where_full(feature.mesh, chosen, limits_m, paint)
+    return chosen
+
+
+def _decimated_where_full(mesh: Mesh, chosen: list[Rung], limits_m: Sequence[float], paint: Paint) -> list[Rung]:
+    """Decimate relief that no plain form may replace yet, at the limits where the mesh itself would have to stay.
+
+    It is painted first: the bays of a textured facade are cut at every window, and those cuts need not stay.
+    """
+    full = sum(rung.error_m == 0.0 and rung.mesh is mesh for rung in chosen)
+    return [*decimated_rungs(welded(painted(mesh, paint)), limits_m[:full]), *chosen[full:]]
 
 
 def mean_paint(mesh: Mesh) -> dict[Surface, tuple[int, int, int]]:
-    """Mean sRGB colour of roofs and of walls, weighed by area, as the mesh and its materials wear them."""
+    """Mean sRGB colour of roofs, walls and relief, weighed by area, as colours, materials and textures make it."""
     areas = face_areas(mesh)
-    base = np.array([m.base_rgb for m in MATERIALS], dtype=np.float64) / 255.0
-    rgb = np.full((len(mesh.faces), 3), 255.0) if mesh.rgb is None else mesh.rgb[:, 0] / 1.0  # corner 0 stands for all
-    worn = rgb * (base[0] if mesh.material is None else base[mesh.material])
-    found = {}
-    for surface in (Surface.ROOF, Surface.WALL):
+    light = _light(mesh)
+    found: dict[Surface, tuple[int, int, int]] = {}
+    for surface in (Surface.ROOF, Surface.WALL, Surface.DETAIL):
         at = mesh.surface == surface
         total = areas[at].sum()
-        colour = (worn[at] * areas[at, None]).sum(axis=0) / total if total > 0 else np.array(BLANK)
-        red, green, blue = np.rint(colour).astype(int).tolist()
+        if total > 0:
+            colour = srgb_from_linear((light[at] * areas[at, None]).sum(axis=0) / total)
+        else:
+            colour = np.array(found.get(Surface.WALL, BLANK))
+        red, green, blue = colour.tolist()
         found[surface] = (red, green, blue)
     return found
 
 
+def _light(mesh: Mesh) -> NDArray[np.float64]:
+    """Linear colour (F, 3) of every face; its first corner and the middle of its picture stand for all of it."""
+    base = linear_from_srgb(np.array([m.base_rgb for m in MATERIALS]))
+    material = np.zeros(len(mesh.faces), np.uint8) if mesh.material is None else mesh.material
+    light = base[material]
+    if mesh.rgb is not None:
+        light = light * linear_from_srgb(mesh.rgb[:, 0])
+    for index in np.unique(material).tolist() if mesh.uv is not None else ():
+        texture, at = MATERIALS[index].texture, material == index
+        if texture is not None:
+            light[at] *= albedo_at(texture, mesh.uv[at].mean(axis=1))
+    return light
+
+
 def painted(mesh: Mesh, paint: Paint) -> Mesh:
-    """Dress a bare solid in one roof and one wall colour, and leave out its floor."""
+    """Dress a mesh in one colour for roofs, walls and relief each, and leave out its floor."""
     bare = keep_faces(mesh, mesh.surface != Surface.FLOOR)
     roof = np.array(paint[Surface.ROOF], np.uint8)
     wall = np.array(paint[Surface.WALL], np.uint8)
+    detail = np.array(paint[Surface.DETAIL], np.uint8)
     rgb = np.where((bare.surface == Surface.ROOF)[:, None], roof, wall)
+    rgb = np.where((bare.surface == Surface.DETAIL)[:, None], detail, rgb)
     return Mesh(
         vertices=bare.vertices,
         faces=bare.faces,

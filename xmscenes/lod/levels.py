@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xmscenes.geometry.meshes import merge_meshes
+from xmscenes.geometry.meshes import merge_meshes, welded
 from xmscenes.lod.blocks import Piece, merged_pieces, single_pieces
 from xmscenes.lod.buildings import building_rungs, mean_paint
 from xmscenes.lod.ladder import Rung, decimated_rungs, pinned_rungs, thin_rungs
@@ -81,8 +81,9 @@ def _rungs(feature: Feature, limits: Sequence[float], bounds_m: Box, options: Lo
     if feature.kind == "building":
         return building_rungs(feature, limits, paint)
     if feature.kind == "path":
-        return thin_rungs(feature.mesh, limits)
-    return decimated_rungs(feature.mesh, limits, _on_border(feature.mesh, bounds_m))
+        return thin_rungs(welded(feature.mesh), limits)
+    mesh = welded(feature.mesh)
+    return decimated_rungs(mesh, limits, _on_border(mesh, bounds_m))
 
 
 def _on_border(mesh: Mesh, bounds_m: Box) -> NDArray[np.bool_]:
