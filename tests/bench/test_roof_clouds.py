@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import shapely
 
-from xmscenes.bench.roof_city import KINDS, box, make_city, roof_of, slopes
+from xmscenes.bench.roof_city import make_city, roof_of
+from xmscenes.bench.roof_kinds import KINDS, box, slopes
 from xmscenes.bench.roof_clouds import scan_airborne, scan_images, write_cloud
 from xmscenes.bench.roof_kernels import topmost_z
 from xmscenes.bench.roof_planes import count_planes
