@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xmscenes.look.covers import COVER_M
+from xmscenes.look.materials import INDEX
 from xmscenes.model.ground.colours import TIDE, WALL, ground_rgb
 from xmscenes.model.ground.cover import Cover
 from xmscenes.records import Feature, Mesh, Origin, Outcome, Surface
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xmscenes.model.ground.site import Site
+    from xmscenes.records import Box
 
 _WAYS = (Cover.STREET, Cover.LANE, Cover.PATH, Cover.STEPS, Cover.SQUARE)
 _ROCK_SLOPE = 1.0
@@ -43,9 +47,28 @@ def model_terrain(site: Site) -> Feature | None:
     faces = np.vstack([faces, wall_faces])
     surface = np.concatenate([surface, np.full(len(wall_faces), int(Surface.ROCK))])
     mesh = compact(vertices, faces, surface, np.concatenate([rgb, wall_rgb]), smooth_up_to=int(dry.sum()))
+    paved = np.zeros(len(faces), dtype=np.bool_)
+    paved[: len(kind)] = np.isin(kind, (*_WAYS, Cover.YARD))
+    mesh = _textured(mesh, paved, site.tile.bounds_m)
     return Feature(
         id=f"terrain/{site.tile.key}", kind="terrain", mesh=mesh, outcome=_outcome(site), name="",
     )  # fmt: skip
+
+
+def _textured(mesh: Mesh, paved: NDArray[np.bool_], box: Box) -> Mesh:
+    """Lay paving and grain on the ground, seen from above, and on walls by their height.
+
+    The texture runs on over tile borders: it starts at a whole number of its widths from the local zero.
+    """
+    material = np.where(paved, INDEX["paving"], INDEX["ground"]).astype(np.uint8)
+    corners = mesh.vertices[mesh.faces]
+    width = COVER_M["ground"]
+    start = np.floor(np.array(box[:2]) / width) * width
+    uv = (corners[..., :2] - start) / width * np.array([1.0, -1.0])
+    wall = ~mesh.smooth
+    uv[wall] = np.stack([corners[wall].sum(axis=-1) - start.sum() - corners[wall][..., 2], -corners[wall][..., 2]], -1)
+    uv[wall] /= width
+    return replace(mesh, material=material, uv=uv.astype(np.float32))
 
 
 def _outcome(site: Site) -> Outcome:

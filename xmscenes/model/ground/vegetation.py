@@ -75,8 +75,8 @@ def prototypes_of(
     key = np.floor(xy * 10.0).astype(np.int64)
     draw = hashed(key[:, 0], key[:, 1], 11)
     names = np.full(len(xy), "tree", dtype="<U10")
-    names[(slim > 0.42) & (draw < 0.35)] = "flame_tree"
-    names[(slim > 0.42) & (height > 8.0) & (draw >= 0.35)] = "banyan"
+    names[(slim > 0.42) & (draw < 0.2)] = "flame_tree"
+    names[(slim > 0.42) & (height > 8.0) & (draw >= 0.2)] = "banyan"
     names[(slim < 0.27) & (height > 4.0)] = "palm"
     names[height < smallest_tree_m] = "shrub"
     return names
