@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 STANDS_OUT_M = 0.3
 JOINS_M = 0.8  # points of one bump lie at most this far from the next
 LARGEST_M2 = 4.0
+OWN_PLANE = 0.75  # a group of which one small plane holds this share is that plane
 
 
 def with_bumps(
@@ -24,16 +25,18 @@ def with_bumps(
     """Add a flat plane for every group of points that stands out of the roof by 30 cm: planes (P + B, 4), labels.
 
     A group has at least 5 points and half the points of a smallest plane, but covers no more than 4 m²: a chimney is
-    hit on its top and its sides, so no plane of its own is found for it. Lone high points (antennas, birds) stay out.
+    hit on its top and its sides, so that no plane or several tiny slanted ones are found. Lone high points (antennas, birds) stay out.
     """
-    loose = np.flatnonzero(labels == -1)
     least = max(5, int(0.5 * density * least_m2))
-    if len(loose) < least or not len(planes):
+    size = np.bincount(labels[labels >= 0], minlength=len(planes))
+    sure = size >= max(least + 1, 1.2 * density * least_m2)
+    taken = np.flatnonzero((labels >= 0) & sure[np.maximum(labels, 0)])
+    loose = np.flatnonzero((labels == -1) | ((labels >= 0) & ~sure[np.maximum(labels, 0)]))
+    if len(loose) < least or not len(taken):
         return planes, labels
     from scipy.sparse.csgraph import connected_components
     from scipy.spatial import cKDTree
 
-    taken = np.flatnonzero(labels >= 0)
     _, near = cKDTree(xyz[taken, :2]).query(xyz[loose, :2])
     below = planes[labels[taken[near]]]
     above = (below[:, :3] * xyz[loose]).sum(axis=1) + below[:, 3]
@@ -46,7 +49,8 @@ def with_bumps(
     tops: list[NDArray[np.float64]] = []
     for g in range(count):
         own = high[group == g]
-        if least <= len(own) <= LARGEST_M2 * density:
+        main = np.bincount(labels[own] + 1).max() if (labels[own] >= 0).any() else 0
+        if least <= len(own) <= LARGEST_M2 * density and main < OWN_PLANE * len(own):
             labels[own] = len(planes) + len(tops)
             tops.append(np.array([0.0, 0.0, 1.0, -float(np.median(xyz[own, 2]))]))
     return np.concatenate([planes, *(top[None] for top in tops)]), labels

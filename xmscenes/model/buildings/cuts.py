@@ -99,7 +99,7 @@ def _pair_cuts(
         if first == last:
             continue
         a, b = pairs[first]
-        if last - first < 2:
+        if last - first < 2 or b >= len(roof.planes) - roof.bumps:
             continue
         own = np.ascontiguousarray(places[first:last])
         free = np.ones(len(own), dtype=np.bool_)
@@ -116,8 +116,25 @@ def _pair_cuts(
             refine_step(row, xyz, roof.labels, a, b, roof.planes[a], roof.planes[b], max(0.7, 2.0 * cell), gap_m(row))
             steps.append(row.copy())
     steps = _tidied(sorted(steps, key=lambda r: (r[4] - r[5], r[0], r[1])), polygon)
+    steps += _bump_sides(xyz, roof, float(angles[0]), 0.25 / np.sqrt(density))
     rows = np.array(crossings + steps).reshape(-1, 6)
     return rows, np.arange(len(rows)) < len(crossings)
+
+
+def _bump_sides(
+    xyz: NDArray[np.float64], roof: RoofPlanes, angle: float, margin_m: float
+) -> list[NDArray[np.float64]]:
+    """Four sides of every bump, along the outline: too few points for the raster to show them."""
+    u, v = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
+    sides: list[NDArray[np.float64]] = []
+    for b in range(len(roof.planes) - roof.bumps, len(roof.planes)):
+        own = xyz[roof.labels == b, :2]
+        along, across = own @ u, own @ v
+        a0, a1 = along.min() - margin_m, along.max() + margin_m
+        c0, c1 = across.min() - margin_m, across.max() + margin_m
+        sides += [np.array([*(c * v), *u, a0, a1]) for c in (c0, c1)]
+        sides += [np.array([*(a * u), *v, c0, c1]) for a in (a0, a1)]
+    return sides
 
 
 def _tidied(steps: list[NDArray[np.float64]], polygon: Polygon) -> list[NDArray[np.float64]]:

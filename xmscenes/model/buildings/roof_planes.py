@@ -41,6 +41,7 @@ class RoofPlanes:
     sigma_m: float
     eps_m: float
     smeared: bool  # steps are ramps, as image matching makes them
+    bumps: int = 0  # so many of the last planes are flat tops of chimneys and the like
 
     def heights(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Heights (K, P) of all planes above the (K, 2) places."""
@@ -78,9 +79,10 @@ def find_roof_planes(
     if missed is not None:
         labels = _refined(xyz, neighbours, missed, limits)
     planes, _ = fit_planes(xyz, labels, TUKEY * eps)
+    count = len(planes)
     if not smeared:
         planes, labels = with_bumps(xyz, labels, planes, density, options.min_plane_m2)
-    return RoofPlanes(planes, labels, sigma, eps, smeared)
+    return RoofPlanes(planes, labels, sigma, eps, smeared, len(planes) - count)
 
 
 @dataclass(frozen=True, slots=True)
