@@ -1,4 +1,7 @@
-"""The three churches of Gulangyu: 天主堂 (Gothic, 1917), 协和礼拜堂 and 三一堂. Plans from OpenStreetMap, heights estimated."""
+"""The three churches of Gulangyu: 天主堂 (Gothic, 1917), 协和礼拜堂 and 三一堂.
+
+Plans from OpenStreetMap, heights estimated.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -97,7 +98,7 @@ def railing(
     """Posts and bars along a path of points (x, y, z)."""
     points = [np.asarray(p, dtype=np.float64) for p in path]
     shapes: list[Shape] = []
-    for a, b in zip(points[:-1], points[1:], strict=True):
+    for a, b in pairwise(points):
         count = max(1, round(float(np.linalg.norm(b - a)) / every))
         for i in range(count):
             shapes.append(box(a + (b - a) * (i / count), (thick, thick, height)))

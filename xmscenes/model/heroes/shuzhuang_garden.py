@@ -6,6 +6,8 @@ estimates from the published layout ("a low zig-zag bridge over the water").
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from xmscenes.look.parts import Bench, box, circle, joined, moved, prism, revolved
@@ -60,7 +62,7 @@ def _pavilion(
 
 def _bridge(bench: Bench, level: int) -> None:
     points = [np.array([x, y, 1.2]) for x, y in BRIDGE_M]
-    for a, b in zip(points[:-1], points[1:], strict=True):
+    for a, b in pairwise(points):
         length = float(np.linalg.norm(b - a))
         turn = float(np.degrees(np.arctan2(b[1] - a[1], b[0] - a[0])))
         bench.add(moved(box((0, 0, -0.35), (length + 1.6, 2.0, 0.35)), (a + b) / 2, turn), (186, 178, 164))
@@ -128,22 +130,51 @@ def gate(level: int) -> Mesh:
 
 HEROES = (
     Hero(
-        id="shuzhuang_garden", name="菽庄花园 真率亭与四十四桥", name_en="Shuzhuang Garden", scene="gulangyu",
-        lon_deg=118.064438, lat_deg=24.441967, heading_deg=0.0, elevation_m=1.6, make=garden, replaces=("way/1526681200",),
+        id="shuzhuang_garden",
+        name="菽庄花园 真率亭与四十四桥",
+        name_en="Shuzhuang Garden",
+        scene="gulangyu",
+        lon_deg=118.064438,
+        lat_deg=24.441967,
+        heading_deg=0.0,
+        elevation_m=1.6,
+        make=garden,
+        replaces=("way/1526681200",),
         source="pavilion from OpenStreetMap; bridge's course estimated",
     ),
     Hero(
-        id="shuzhuang_poem_pavilion", name="壬秋诗阁", name_en="Renqiu poem pavilion", scene="gulangyu",
-        lon_deg=118.064264, lat_deg=24.442167, make=poem_pavilion, replaces=("way/1243692675",), source="plan from OpenStreetMap",
+        id="shuzhuang_poem_pavilion",
+        name="壬秋诗阁",
+        name_en="Renqiu poem pavilion",
+        scene="gulangyu",
+        lon_deg=118.064264,
+        lat_deg=24.442167,
+        make=poem_pavilion,
+        replaces=("way/1243692675",),
+        source="plan from OpenStreetMap",
     ),
     Hero(
-        id="shuzhuang_west_gate", name="菽庄花园西门", name_en="Shuzhuang Garden, west gate", scene="gulangyu",
-        lon_deg=118.063963, lat_deg=24.442233, heading_deg=271.0, make=gate, replaces=("way/1526657604",),
+        id="shuzhuang_west_gate",
+        name="菽庄花园西门",
+        name_en="Shuzhuang Garden, west gate",
+        scene="gulangyu",
+        lon_deg=118.063963,
+        lat_deg=24.442233,
+        heading_deg=271.0,
+        make=gate,
+        replaces=("way/1526657604",),
         source="place from OpenStreetMap",
     ),
     Hero(
-        id="shuzhuang_east_gate", name="菽庄花园东门", name_en="Shuzhuang Garden, east gate", scene="gulangyu",
-        lon_deg=118.06535, lat_deg=24.441143, heading_deg=1.0, make=gate, replaces=("way/1526681187",),
+        id="shuzhuang_east_gate",
+        name="菽庄花园东门",
+        name_en="Shuzhuang Garden, east gate",
+        scene="gulangyu",
+        lon_deg=118.06535,
+        lat_deg=24.441143,
+        heading_deg=1.0,
+        make=gate,
+        replaces=("way/1526681187",),
         source="place from OpenStreetMap",
     ),
-)  # fmt: skip
+)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SUMMIT_M, WIDTH_M, HEIGHT_M = 92.7, 40.0, 31.0
 RAIL_M = 1.2
+LIFT = np.array([0.0, 0.0, 1.0])  # hand rails over the steps
 SLIM = 0.932  # brings the group of blocks to the published width
 
 
@@ -84,9 +85,7 @@ def _stairs(bench: Bench, block: NDArray[np.float64], level: int) -> None:
     bench.add(joined(steps), (166, 158, 146))
     if level == 0:
         rails = [box(p, (0.08, 0.08, 1.05)) for p in posts[::2]]
-        rails += [
-            beam(p + [0, 0, 1.0], q + [0, 0, 1.0], 0.07, 0.07) for p, q in zip(posts[:-2:2], posts[2::2], strict=False)
-        ]
+        rails += [beam(p + LIFT, q + LIFT, 0.07, 0.07) for p, q in zip(posts[:-2:2], posts[2::2], strict=False)]
         bench.add(joined(rails), IRON)
 
 

@@ -101,6 +101,10 @@ def _require_readable(file: Path, tree: dict[str, Any], binary_bytes: int) -> No
                     )
                 if not target.is_file():
                     raise InputError(f"{file}: {key}/{k} is missing ({uri[:80]}); embed it in the GLB")
+    _require_sizes(file, tree, binary_bytes)
+
+
+def _require_sizes(file: Path, tree: dict[str, Any], binary_bytes: int) -> None:
     for k, view in enumerate(_items(tree, "bufferViews")):
         if view.get("buffer", 0) == 0 and not _items(tree, "buffers")[0].get("uri"):
             end = int(view.get("byteOffset", 0)) + int(view.get("byteLength", 0))
@@ -191,6 +195,7 @@ def _require_plausible(file: Path, local: NDArray[np.float64], options: HeroOpti
     centred_in_z = abs(z.min() + z.max()) < 0.12 * max(size[2], 1e-9)
     if stands_on_y and centred_in_z and size[1] > 0.25 * largest:
         other = "z" if options.up == "y" else "y"
+        size_text = f"{size[1]:.1f} m along the ground, centred in height"
         raise InputError(
             f'{file}: lies on its back ({size[1]:.1f} m along the ground, centred in height): Y and Z are swapped; set hero.up = "{other}"'
         )

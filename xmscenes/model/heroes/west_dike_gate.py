@@ -23,7 +23,9 @@ def make(level: int) -> Mesh:
     length = BAYS * BAY_M
     xs = np.linspace(-length / 2, length / 2, BAYS + 1)
     for x in xs:
-        nose = np.array([(-0.9, -7.0), (0.0, -8.2), (0.9, -7.0), (0.9, 7.0), (0.0, 8.2), (-0.9, 7.0)]) + [x, 0]
+        nose = np.array([(-0.9, -7.0), (0.0, -8.2), (0.9, -7.0), (0.9, 7.0), (0.0, 8.2), (-0.9, 7.0)]) + np.array(
+            [x, 0.0]
+        )
         bench.add(loft([np.column_stack([nose, np.full(6, z)]) for z in (-5.0, DECK_M - 0.6)]), GRANITE)
         if level < 2:
             bench.add(box((x, 1.5, DECK_M - 0.6), (1.3, 2.2, 5.4)), WHITE, surface=Surface.WALL)
