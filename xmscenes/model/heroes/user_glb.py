@@ -196,6 +196,4 @@ def _require_plausible(file: Path, local: NDArray[np.float64], options: HeroOpti
     if stands_on_y and centred_in_z and size[1] > 0.25 * largest:
         other = "z" if options.up == "y" else "y"
         size_text = f"{size[1]:.1f} m along the ground, centred in height"
-        raise InputError(
-            f'{file}: lies on its back ({size[1]:.1f} m along the ground, centred in height): Y and Z are swapped; set hero.up = "{other}"'
-        )
+        raise InputError(f'{file}: lies on its back ({size_text}): Y and Z are swapped; set hero.up = "{other}"')
