@@ -121,6 +121,19 @@ def cut_shore(
     return np.asarray(np.where(wet, np.where(sandy, bed_by_beach, bed), dry), dtype=np.float32)
 
 
+def bank_beaches(
+    z: NDArray[np.float32], canvas: Canvas, beach: NDArray[np.bool_], dry: NDArray[np.bool_], rise: float
+) -> NDArray[np.float32]:
+    """Let the ground behind beaches rise no steeper than ``rise`` from their inner edge, so that no cliff is left."""
+    from scipy import ndimage
+
+    if rise == 0.0 or not beach.any():
+        return z
+    distance, (row, column) = ndimage.distance_transform_edt(~beach, return_indices=True)
+    highest = z[row, column] + rise * distance * canvas.cell_m
+    return np.asarray(np.where(dry & ~beach, np.minimum(z, highest), z), dtype=np.float32)
+
+
 def level_pads(z: NDArray[np.float32], canvas: Canvas, polygons: list[Any]) -> NDArray[np.float32]:
     """Level the ground under and 1.5 m around each polygon to its median height, banked over the next 3 m."""
     inside = np.zeros(canvas.shape, dtype=np.int32)

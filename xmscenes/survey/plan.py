@@ -51,6 +51,7 @@ class GroundPlan(Options):
     relief_m: Metres = 0.25  # amplitude of small relief in woods
     smooth_m: Positive = 40.0  # how far a spot's height is carried
     lowest_m: float = 1.5  # dry land lies no deeper
+    beach_bank: Metres = 0.0  # rise a metre of the ground behind a beach; 0 leaves it as steep as it falls out
     pads: bool = True  # level the ground around buildings
 
 

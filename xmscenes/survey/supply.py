@@ -175,8 +175,9 @@ def _key(scene: SurveyScene, plan_path: Path, variant: str) -> str:
     """Hash of everything that the points depend on."""
     plan = read_plan(plan_path)
     digest = hashlib.sha256()
+    off = {"ground": {"beach_bank"}} if plan.ground.beach_bank == 0.0 else None  # an option that is off changes no key
     area = scene.spec.area.model_dump_json() if scene.spec.area else ""
-    for text in (VERSION, variant, plan.model_dump_json(), scene.spec.frame.model_dump_json(), area):
+    for text in (VERSION, variant, plan.model_dump_json(exclude=off), scene.spec.frame.model_dump_json(), area):
         digest.update(text.encode() + b"\n")
     for name in sorted(_layer_names(plan)):
         file = plan_path.parent / name

@@ -15,6 +15,7 @@ from xmscenes.survey.ground import (
     COVER,
     Ground,
     add_relief,
+    bank_beaches,
     cut_shore,
     level_pads,
     plate,
@@ -98,6 +99,7 @@ def _ground(
         wet = level == np.float32(value)
         if wet.any():
             z = np.where(np.isnan(level) | wet, cut_shore(z, canvas, wet, beach, value, shore_m), z)
+    z = bank_beaches(z, canvas, beach, np.isnan(level), plan.ground.beach_bank)
     if plan.ground.pads:
         padded = level_pads(z, canvas, [s.geometry for s in footprints])
         z = np.where(np.isnan(level), padded, z)
