@@ -135,9 +135,9 @@ def test_a_textured_wall_keeps_its_mean_colour_in_coarse_levels() -> None:
 
 def test_relief_that_no_plain_form_may_replace_is_decimated() -> None:
     plain = dressed(solid_to_mesh(gabled(0, 0)))
-    one = block(0.0, -1.2, 0.8, 0.1, 12.0)  # its south side: loose bays of a screen before the house
-    bays = [keep_faces(solid_to_mesh(one), slice(2, 4)) for _ in range(20)]
-    screen = [replace(bay, vertices=bay.vertices + np.array([0.8 * i, 0, 0])) for i, bay in enumerate(bays)]
+    one = block(0.0, -1.2, 0.2, 0.1, 12.0)  # its south side: loose bays of a screen before the house
+    bays = [keep_faces(solid_to_mesh(one), slice(2, 4)) for _ in range(80)]
+    screen = [replace(bay, vertices=bay.vertices + np.array([0.2 * i, 0, 0])) for i, bay in enumerate(bays)]
     relief, _ = merge_meshes([plain, *map(dressed, screen)])
     levels = chain("buildings/0_0", house("a", 0, 0, mesh=relief)).levels
     assert levels[1].index == 1

@@ -115,7 +115,8 @@ class _Xr:
         merged = self._merged.get(cell.name)
         if merged is None:
             return
-        grid = grid_around([merged.mesh.vertices], MERGED_STEP_M.get(cell.size, STEP_M))
+        step_m = STEP_M if cell.name in self._always else MERGED_STEP_M.get(cell.size, STEP_M)
+        grid = grid_around([merged.mesh.vertices], step_m)
         node = self._mesh_node(f"{cell.name}/LOD{merged.level}", merged.mesh, merged.feature, grid)
         node["extras"] = {"lod": merged.level, "error_m": _figure(merged.error_m)}
         self._coarse[cell.name] = self.writer.append("nodes", node)
