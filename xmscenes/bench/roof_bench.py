@@ -118,6 +118,11 @@ _MADE: dict[str, Callable[[Path], Maker]] = {
     "denhaag_2": _again(2.0, 2),
     "denhaag_30": _again(30.0, 3),
     "denhaag_images": lambda folder: ((t := _denhaag(folder)), t, lambda known: scan_images(known, 20.0, 4)),
+    "denhaag_images_sharp": lambda folder: (
+        (t := _denhaag(folder)),
+        t,
+        lambda known: scan_images(known, 20.0, 4, correlation_m=0.25),
+    ),
     "denhaag_1008": lambda folder: ((t := repeated(_denhaag(folder), 8)), t, lambda k: scan_airborne(k, 10.0, 5)),
     "city_10": _city(lambda known: scan_airborne(known, 10.0, 11)),
     "city_2": _city(lambda known: scan_airborne(known, 2.0, 12)),

@@ -47,8 +47,11 @@ def scan_airborne(truth: RoofTruth, density_per_m2: float, seed: int) -> Cloud:
     return _with_clutter(rng, xyz, kind, origin)
 
 
-def scan_images(truth: RoofTruth, density_per_m2: float, seed: int) -> Cloud:
-    """Make the cloud that image matching from nadir pictures would give."""
+def scan_images(truth: RoofTruth, density_per_m2: float, seed: int, *, correlation_m: float = CORRELATION_M) -> Cloud:
+    """Make the cloud that image matching from nadir pictures would give.
+
+    ``correlation_m`` is the sigma of the Gaussian under which the noise hangs together; matchers differ in it.
+    """
     from scipy.ndimage import gaussian_filter, median_filter
 
     rng = np.random.default_rng(seed)
@@ -64,7 +67,7 @@ def scan_images(truth: RoofTruth, density_per_m2: float, seed: int) -> Cloud:
         t, _ = _cast(scene, start, np.tile(down, (len(x), 1)))
         z[row] = np.where(np.isfinite(t), FAR_M - t, ground)
     z = gaussian_filter(median_filter(np.maximum(z, ground), 3), BLUR_M / cell)
-    drift = gaussian_filter(rng.standard_normal(z.shape), CORRELATION_M / cell)
+    drift = gaussian_filter(rng.standard_normal(z.shape), correlation_m / cell)
     z += drift * (CORRELATED_M / drift.std()) + rng.normal(0, WHITE_M, z.shape)
     kept = np.flatnonzero(rng.random(z.size) < 0.25)
     xy = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)[kept] + rng.normal(0, JITTER_M, (len(kept), 2))
