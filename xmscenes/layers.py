@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xmscenes.errors import InputError
+from xmscenes.model import fit_ground
 from xmscenes.read import check_layers_meet, open_points, read_areas, read_dem, read_footprints, read_lines, read_spots
 from xmscenes.records import Area, Box, Footprint, HeightGrid, Issue, Line, Origin, Source
 
@@ -37,7 +38,6 @@ class Layers:
     footprints: tuple[Footprint, ...] = ()
     lines: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
     areas: Mapping[str, tuple[Area, ...]] = field(default_factory=dict)
-    spots: NDArray[np.float64] | None = None
     dem: HeightGrid | None = None
     sources: tuple[Source, ...] = ()
     issues: tuple[Issue, ...] = ()
@@ -74,6 +74,14 @@ def read_layers(loaded: LoadedSpec, inputs: tuple[InputFile, ...]) -> Layers:
         spots.append(heights)
         issues.extend(problems)
     dems = [read_dem(item.path, frame, area, item.layer.crs, unit=item.layer.unit) for item in by_key.get("dem", [])]
+    areas = {key: features(key, read_areas) for key in AREAS if key in by_key}
+    dem = dems[0] if dems else None
+    if spots:
+        # Fitted once for the scene: sparse heights fitted tile by tile would not meet at the borders.
+        level_m = loaded.spec.water.sea_level_m
+        dem = fit_ground(
+            _grown(area, loaded.spec.tile.buffer_m), np.vstack(spots), areas.get("coastline", ()), dem, level_m
+        )
     return Layers(
         frame=frame,
         area_m=area,
@@ -81,12 +89,16 @@ def read_layers(loaded: LoadedSpec, inputs: tuple[InputFile, ...]) -> Layers:
         points_origin=next((i.source.origin for i in by_key.get("points", [])), Origin.MEASURED),
         footprints=footprints,
         lines={key: features(key, read_lines) for key in LINES if key in by_key},
-        areas={key: features(key, read_areas) for key in AREAS if key in by_key},
-        spots=np.vstack(spots) if spots else None,
-        dem=dems[0] if dems else None,
+        areas=areas,
+        dem=dem,
         sources=tuple(item.source for item in inputs),
         issues=tuple(issues),
     )
+
+
+def _grown(box: Box, margin_m: float) -> Box:
+    west, south, east, north = box
+    return (west - margin_m, south - margin_m, east + margin_m, north + margin_m)
 
 
 def _area(loaded: LoadedSpec, frame: Frame, footprints: tuple[Footprint, ...], points: tuple[PointSource, ...]) -> Box:

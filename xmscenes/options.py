@@ -29,7 +29,7 @@ class TileOptions(Options):
     """``[tile]``: the square of work."""
 
     size_m: Annotated[float, Field(ge=25.0, le=5000.0)] = 250.0  # side of a tile
-    buffer_m: Annotated[float, Field(ge=0.0, le=500.0)] = 30.0  # seen around a tile; at least the widest filter
+    buffer_m: Annotated[float, Field(ge=0.0, le=500.0)] = 60.0  # seen around a tile; at least the widest filter
 
 
 class CleanOptions(Options):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from xmscenes.errors import InputError
 from xmscenes.records import Origin, Source
+from xmscenes.survey.supply import is_simulated
 
 if TYPE_CHECKING:
     from xmscenes.scenes import LoadedSpec
@@ -82,6 +83,8 @@ def describe_input(loaded: LoadedSpec, key: str, layer: Layer, path: Path, diges
         raise InputError(
             f"{path.parent / 'SOURCES.toml'}: origin = {entry['origin']!r}; want one of {words}"
         ) from error
+    if key == "points" and origin is Origin.SIMULATED and not is_simulated(path):
+        entry, origin = {}, layer.origin or Origin.MEASURED  # a real survey lies where the simulated one would
     return Source(
         path=f"{key}: {_relative(path, loaded)}",
         sha256=digests.of(path),

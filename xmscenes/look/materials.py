@@ -32,7 +32,7 @@ class Material:
 
 MATERIALS: tuple[Material, ...] = (
     Material(name="plain"),  # colour comes from the mesh
-    Material(name="water", base_rgb=(58, 104, 112), alpha=1.0, roughness=0.12),
+    Material(name="water", base_rgb=(255, 255, 255), alpha=1.0, roughness=0.12),
     Material(
         name="facade",
         texture="facade",

@@ -1,6 +1,6 @@
 // The page: loads ../xr/scene.glb with levels that switch, lets people look, walk, teleport, and ask what a thing is.
 import {
-  ACESFilmicToneMapping, AmbientLight, Color, DirectionalLight, FogExp2, HemisphereLight, PerspectiveCamera, PCFSoftShadowMap, Raycaster, Scene,
+  ACESFilmicToneMapping, AmbientLight, DirectionalLight, FogExp2, HemisphereLight, PerspectiveCamera, PCFSoftShadowMap, Raycaster, Scene,
   SRGBColorSpace, Vector2, Vector3, WebGLRenderer,
 } from "three";
 import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
@@ -9,7 +9,7 @@ import { MeshoptDecoder } from "three/examples/jsm/libs/meshopt_decoder.module.j
 import { currentLanguage, setLanguage, t } from "./i18n.js";
 import { CoverageLOD, GLTFLodExtension } from "./lod.js";
 import { GLTFInstancingExtension } from "./instancing.js";
-import { applyTheme, THEMES } from "./light.js";
+import { applyTheme, skyDome, THEMES } from "./light.js";
 import { Panel } from "./panel.js";
 import { loadProgressively } from "./progressive.js";
 import { LEVEL_COLOURS, ORIGIN_COLOURS, Tints } from "./tints.js";
@@ -36,8 +36,9 @@ class Viewer {
     this.sun = new DirectionalLight();
     this.sky = new HemisphereLight();
     this.scene.add(this.sun, this.sun.target, this.sky, new AmbientLight(0xffffff, 0.15));
-    this.scene.background = new Color();
-    this.scene.fog = new FogExp2(0xffffff, 0.0001);
+    this.dome = skyDome();
+    this.scene.add(this.dome);
+    this.scene.fog = new FogExp2(0xffffff, 0.00022);
     this.root = null;
     this.orbit = new OrbitControls(this.camera, this.canvas);
     this.orbit.maxPolarAngle = Math.PI * 0.495;
@@ -150,7 +151,8 @@ class Viewer {
   theme(name) {
     this.themeName = name;
     const theme = THEMES[name];
-    this.scene.background.set(theme.sky);
+    this.dome.material.uniforms.zenith.value.set(theme.sky);
+    this.dome.material.uniforms.horizon.value.set(theme.fog);
     this.scene.fog.color.set(theme.fog);
     this.sun.color.set(theme.sun);
     this.sun.intensity = theme.sunIntensity;
