@@ -83,7 +83,8 @@ def describe_input(loaded: LoadedSpec, key: str, layer: Layer, path: Path, diges
         raise InputError(
             f"{path.parent / 'SOURCES.toml'}: origin = {entry['origin']!r}; want one of {words}"
         ) from error
-    if key == "points" and origin is Origin.SIMULATED and not is_simulated(path):
+    stands_for_any = "*" in str(entry.get("file", ""))
+    if stands_for_any and origin is Origin.SIMULATED and not is_simulated(path):
         entry, origin = {}, layer.origin or Origin.MEASURED  # a real survey lies where the simulated one would
     return Source(
         path=f"{key}: {_relative(path, loaded)}",
