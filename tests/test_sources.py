@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-
 from xmscenes.errors import InputError
 from xmscenes.records import Origin
 from xmscenes.scenes import LoadedSpec, load_spec
