@@ -41,7 +41,9 @@ def straightened(ring: NDArray[np.float64], angle: float, merge_m: float) -> NDA
     near = (away < SNAP_RAD) & (np.sin(away) * length / 2.0 < 0.6 * merge_m)
     direction = np.where(near, turned, own)
     middle = (ring + following) / 2.0
-    lines = [(float(direction[i]), middle[i], float(length[i])) for i in range(n) if length[i] > 0]
+    kept = (length > 0) & (near | (length > 1.5 * merge_m))  # short slanting edges are corners that a raster cut off
+    kept = kept if kept.sum() >= 4 else length > 0
+    lines = [(float(direction[i]), middle[i], float(length[i])) for i in range(n) if kept[i]]
     return _corners(_joined(lines, merge_m), merge_m)
 
 

@@ -25,9 +25,12 @@ def with_bumps(
     """Add a flat plane for every group of points that stands out of the roof by 30 cm: planes (P + B, 4), labels.
 
     A group has at least 5 points and half the points of a smallest plane, but covers no more than 4 m²: a chimney is
-    hit on its top and its sides, so that no plane or several tiny slanted ones are found. Lone high points (antennas, birds) stay out.
+    hit on its top and its sides, so that no plane or several tiny slanted ones are found. Lone high points (antennas,
+    birds) stay out.
     """
     least = max(5, int(0.5 * density * least_m2))
+    if not len(planes):
+        return planes, labels
     size = np.bincount(labels[labels >= 0], minlength=len(planes))
     sure = size >= max(least + 1, 1.2 * density * least_m2)
     taken = np.flatnonzero((labels >= 0) & sure[np.maximum(labels, 0)])

@@ -121,9 +121,7 @@ def _pair_cuts(
     return rows, np.arange(len(rows)) < len(crossings)
 
 
-def _bump_sides(
-    xyz: NDArray[np.float64], roof: RoofPlanes, angle: float, margin_m: float
-) -> list[NDArray[np.float64]]:
+def _bump_sides(xyz: NDArray[np.float64], roof: RoofPlanes, angle: float, margin_m: float) -> list[NDArray[np.float64]]:
     """Four sides of every bump, along the outline: too few points for the raster to show them."""
     u, v = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
     sides: list[NDArray[np.float64]] = []

@@ -27,6 +27,7 @@ WORDS: dict[str, dict[str, str]] = {
         "planes": "Planes: {n} found, {used} used: {list}.",
         "plane": "{slope:.0f}° {towards} ({points} points)",
         "flat": "flat ({points} points)",
+        "curve": "Curved: a {kind} fits with {rms:.1f} cm and is cut into regular facets.",
         "cuts": "Cuts: {ridges} ridges or valleys and {steps} steps tried, {faces} faces in the partition.",
         "form": "Form: {form}; eaves to ridge {height:.2f} m above ground.",
         "fallback": "Simpler than asked for, because: {reason}.",
@@ -43,6 +44,7 @@ WORDS: dict[str, dict[str, str]] = {
         "planes": "屋面：找到 {n} 个平面，采用 {used} 个：{list}。",
         "plane": "坡度 {slope:.0f}° 朝{towards}（{points} 点）",
         "flat": "平屋面（{points} 点）",
+        "curve": "曲面：{kind}，误差 {rms:.1f} 厘米，切成规则的小平面。",
         "cuts": "分割：尝试屋脊或天沟 {ridges} 条、高差线 {steps} 条，剖分得 {faces} 个面。",
         "form": "形式：{form}；最高处离地 {height:.2f} 米。",
         "fallback": "比要求的形式简单，原因：{reason}。",
@@ -66,6 +68,7 @@ FORMS = {
         Form.ROOFED: "有屋面（LoD2.2）",
     },
 }
+CURVES_ZH = {"dome": "穹顶", "cone": "圆锥顶", "barrel": "筒拱"}
 REASONS_ZH = {
     "no roof points": "没有屋顶点",
     "no roof plane found": "找不到屋面平面",
@@ -168,12 +171,17 @@ def _measured(story: Story, quality: dict[str, Any], language: str) -> list[str]
     if any(r.smeared for r in roofs):
         told.append(words["smeared"])
     used = [(part, f) for part in stories for f in np.unique(part.labels).tolist()]
+    used = [(part, f) for part, f in used if f < len(part.roof.planes) - (len(part.curve.planes) if part.curve else 0)]
     listed = [_plane(part.roof.planes[f], int((part.roof.labels == f).sum()), language) for part, f in used]
     told.append(
         words["planes"].format(
             n=sum(len(r.planes) for r in roofs), used=len(used), list=("；" if language == "zh" else "; ").join(listed)
         )
     )
+    for part in stories:
+        if part.curve is not None:
+            kind = CURVES_ZH[part.curve.kind] if language == "zh" else part.curve.kind
+            told.append(words["curve"].format(kind=kind, rms=100 * part.curve.rms_m))
     ridges = sum(int(part.cuts.meets.sum()) for part in stories)
     told.append(
         words["cuts"].format(

@@ -34,6 +34,8 @@ def label_faces(
     little whatever its plane, but a plane that leaves the band of measured heights there is dear: so no roof shoots
     up into a gap, and the lower of two roofs fills a scanner's shadow.
     """
+    if not len(roof.planes):
+        return np.zeros(partition.face_count, dtype=np.int64)
     face_of = locate_points(partition, xyz[:, :2] * 1000.0)
     truncate = max(1.5 * roof.eps_m, 0.2)
     data, covered = _data(partition.face_count, face_of, xyz, roof.planes, weight, truncate)

@@ -96,22 +96,41 @@ def _points_near(xy: NDArray[np.float64], shape: Any, cell: float) -> NDArray[np
 
 
 def _regular(shape: Any, xy: NDArray[np.float64], cell: float) -> list[Polygon]:
-    """Straighten a raster outline; where that distorts it, keep it simplified."""
+    """Straighten a raster outline; where that distorts it, keep it simplified.
+
+    The raster is laid anew along the group's main direction: on a slanting raster every wall is a staircase.
+    """
     import shapely
 
-    plain = shape.simplify(2.0 * cell)
-    rings = [np.asarray(r.coords)[:-1] for r in (plain.exterior, *plain.interiors)]
+    rough = _rings(shape.simplify(2.0 * cell))
+    angle = main_angle(rough[0])
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    inside = shapely.contains_xy(shape.buffer(0.5 * cell), xy[:, 0], xy[:, 1])
+    own = xy[inside] @ turn
+    low = np.floor(own.min(axis=0)) - 3.0 * cell
+    aligned = _groups(_filled(own, low, cell), low, cell, 0.5 * shape.area)
+    if len(aligned) == 1:
+        rings = _rings(aligned[0].simplify(1.8 * cell))
+        straight = [straightened(ring, 0.0, 2.0 * cell) for ring in rings]
+        straight[0] = _moved_out(straight[0], own, cell)
+        trial = repair_footprint(straight[0] @ turn.T, tuple(ring @ turn.T for ring in straight[1:]))
+        drawn = shapely.union_all([shapely.Polygon(r, h) for r, h in trial])
+        if max(_likeness(drawn, shape), _likeness(drawn, shape.buffer(-0.5 * cell))) >= SAME_SHAPE:
+            return trial
+    return repair_footprint(rough[0], tuple(rough[1:]))
+
+
+def _likeness(a: Any, b: Any) -> float:
+    """Intersection over union."""
+    union = a.union(b).area
+    return float(a.intersection(b).area / union) if union > 0 else 0.0
+
+
+def _rings(shape: Any) -> list[NDArray[np.float64]]:
+    """Rings of a polygon, the outer one counter-clockwise."""
+    rings = [np.asarray(r.coords)[:-1] for r in (shape.exterior, *shape.interiors)]
     rings[0] = rings[0] if signed_area_m2(rings[0]) > 0 else rings[0][::-1]
-    angle = main_angle(rings[0])
-    straight = [straightened(ring, angle, 2.2 * cell) for ring in rings]
-    straight[0] = _moved_out(straight[0], xy, cell)
-    trial = repair_footprint(straight[0], tuple(straight[1:]))
-    drawn = shapely.union_all([shapely.Polygon(r, h) for r, h in trial])
-    shrunk = shape.buffer(-0.5 * cell)
-    union = drawn.union(shrunk).area
-    if union > 0 and drawn.intersection(shrunk).area / union >= SAME_SHAPE:
-        return trial
-    return repair_footprint(rings[0], tuple(rings[1:]))
+    return rings
 
 
 def _moved_out(ring: NDArray[np.float64], xy: NDArray[np.float64], cell: float) -> NDArray[np.float64]:
@@ -125,8 +144,8 @@ def _moved_out(ring: NDArray[np.float64], xy: NDArray[np.float64], cell: float) 
     for i in range(n):
         along = (xy - ring[i]) @ edges[i] / max(length[i], 1e-9)
         away = (xy - ring[i]) @ normal[i]
-        own = away[(along > 0.1 * length[i]) & (along < 0.9 * length[i]) & (away > -3.0 * cell) & (away < 1.5 * cell)]
-        shift[i] = np.percentile(own, 96.0) if len(own) >= 8 else -0.5 * cell
+        own = away[(along > 0.1 * length[i]) & (along < 0.9 * length[i]) & (away > -3.0 * cell) & (away < 2.5 * cell)]
+        shift[i] = np.percentile(own, 98.0) if len(own) >= 8 else -0.5 * cell
     lines = [(ring[i] + shift[i] * normal[i], edges[i]) for i in range(n)]
     corners = []
     for i in range(n):

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from xmscenes.model.buildings.roofed import RoofStory
 
 MARGIN_M = 1.0
-PAPER, GREY, BLACK, WALL = (255, 255, 255), (190, 195, 205), (20, 20, 20), (220, 0, 200)
+PAPER, GREY, BLACK = (255, 255, 255), (190, 195, 205), (20, 20, 20)
+OFF_PLANE = {-1: BLACK, -2: (220, 0, 200), -3: (70, 160, 70)}  # loose, wall, on a dome, cone or barrel
 RIDGE, STEP = (205, 30, 30), (30, 60, 210)
 
 
@@ -67,7 +68,7 @@ def _draw_part(draw: ImageDraw.ImageDraw, page: _Page, part: RoofStory) -> None:
         draw.line(page(np.asarray(xy[ends], dtype=np.float64)), fill=GREY, width=1)
     radius = max(1.5, min(4.0, 0.06 * page.scale))
     for (x, y), label in zip(page(part.xyz), part.roof.labels.tolist(), strict=True):
-        colour = plane_colour(label) if label >= 0 else BLACK if label == -1 else WALL
+        colour = plane_colour(label) if label >= 0 else OFF_PLANE[label]
         draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
     for row, meets in zip(part.cuts.rows, part.cuts.meets.tolist(), strict=True):
         foot = row[:2] - (row[:2] @ row[2:4]) * row[2:4]

@@ -39,6 +39,9 @@ def measure_quality(
     quality["plane_count"] = sum(len(np.unique(s.labels)) for s in stories)
     if not stories:
         return quality
+    curves = sorted(s.curve.kind for s in stories if s.curve is not None)
+    if curves:
+        quality["curve"] = ", ".join(curves)
     distance = np.concatenate([_residuals(s) for s in stories])
     if len(distance):
         quality["rmse_m"] = round(float(np.sqrt(np.mean(distance**2))), 4)

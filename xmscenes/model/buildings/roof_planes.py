@@ -16,8 +16,8 @@ from xmscenes.geometry.planes import (
     region_moments,
     touching_regions,
 )
-from xmscenes.model.buildings.bumps import with_bumps
 from xmscenes.geometry.regions import grow_regions, local_planes, nearest_neighbours, patch_noise
+from xmscenes.model.buildings.bumps import with_bumps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,7 +34,8 @@ RAMP_M = 1.1  # a steep strip narrower than this is a smeared step
 
 @dataclass(frozen=True, slots=True)
 class RoofPlanes:
-    """Planes of a roof and which points lie on them. ``labels`` is -1 for no plane, -2 for a wall or a ramp."""
+    """Planes of a roof and which points lie on them. ``labels`` is -1 for no plane, -2 for a wall
+    or a ramp, -3 for a curved surface."""
 
     planes: NDArray[np.float64]  # (P, 4) unit normal up, offset
     labels: NDArray[np.int64]  # (N,)

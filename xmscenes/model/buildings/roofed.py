@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,8 @@ import numpy as np
 from xmscenes.geometry.dissolve import components, without_slivers
 from xmscenes.geometry.halfedge import Partition, cut_polygon
 from xmscenes.geometry.polygons import distance_to_outline, polygon_area_m2
-from xmscenes.model.buildings.cuts import Cuts, find_cuts
+from xmscenes.model.buildings.cuts import Cuts, find_cuts, outline_angles
+from xmscenes.model.buildings.domes import CURVE, find_curve, without_curve
 from xmscenes.model.buildings.forms import Place, build_solid, stepped_parts
 from xmscenes.model.buildings.labels import label_faces, locate_points, point_areas
 from xmscenes.model.buildings.roof_planes import RoofPlanes, find_roof_planes
@@ -19,6 +20,7 @@ from xmscenes.records import Form, Solid
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from xmscenes.geometry.curved import Facets
     from xmscenes.geometry.polygons import Polygon
     from xmscenes.options import BuildingOptions
 
@@ -39,6 +41,7 @@ class RoofStory:
     face_of_point: NDArray[np.int64]
     solids: dict[Form, Solid]
     fault: str  # why the roofed form failed, or empty
+    curve: Facets | None  # a dome, cone or barrel that was recognised
 
 
 def roof_part(
@@ -50,23 +53,55 @@ def roof_part(
     """
     area = polygon_area_m2(polygon)
     density = len(xyz) / max(area, 1e-6)
-    roof = find_roof_planes(xyz, distance_to_outline(xyz, polygon), density, options)
-    if not len(roof.planes):
+    roof, curve = _surfaces(polygon, xyz, density, options)
+    if not len(roof.planes) and curve is None:
         return None
     cuts = find_cuts(polygon, xyz, roof, density)
     whole = (np.round(polygon[0] * 1000.0), tuple(np.round(h * 1000.0) for h in polygon[1]))
-    rows = cuts.rows.copy()
-    rows[:, 4:6] += np.array([-1.0, 1.0]) * (REACH_M + cuts.cell_m)
-    rows[:, [0, 1, 4, 5]] *= 1000.0
-    partition = cut_polygon(whole, rows)
-    measured = roof.labels != -2
-    weight = point_areas(xyz, cuts.cell_m, density) * measured
+    partition = cut_polygon(whole, _rows_mm(cuts, curve))
+    weight = point_areas(xyz, cuts.cell_m, density) * (roof.labels != -2)
     labels = label_faces(partition, xyz, roof, weight, options)
+    if curve is not None:
+        labels, roof = _with_facets(partition, labels, roof, curve)
     labels = without_slivers(partition, labels, SLIVER_M2 / options.detail, SLIVER_M)
     place = Place(origin, floor_m, len(polygon[0]) + sum(len(h) for h in polygon[1]))
     face_of_point = locate_points(partition, xyz[:, :2] * 1000.0)
     solids, fault = _forms(partition, labels, roof, xyz, face_of_point, place, options)
-    return RoofStory(xyz, roof, cuts, partition, labels, face_of_point, solids, fault)
+    return RoofStory(xyz, roof, cuts, partition, labels, face_of_point, solids, fault, curve)
+
+
+def _surfaces(
+    polygon: Polygon, xyz: NDArray[np.float64], density: float, options: BuildingOptions
+) -> tuple[RoofPlanes, Facets | None]:
+    """Planes of a roof, and its curved surface if it has one."""
+    roof = find_roof_planes(xyz, distance_to_outline(xyz, polygon), density, options)
+    if not options.curved or not len(roof.planes):
+        return roof, None
+    curve = find_curve(xyz, roof, outline_angles(polygon))
+    return (roof, None) if curve is None else without_curve(xyz, roof, curve)
+
+
+def _rows_mm(cuts: Cuts, curve: Facets | None) -> NDArray[np.float64]:
+    """Cuts in millimetres: those of a curve first, as they are; then the others, reaching on to the next cut."""
+    rows = cuts.rows.copy()
+    rows[:, 4:6] += np.array([-1.0, 1.0]) * (REACH_M + cuts.cell_m)
+    if curve is not None:
+        rows = np.concatenate([curve.cuts, rows])
+    rows[:, [0, 1, 4, 5]] *= 1000.0
+    return rows
+
+
+def _with_facets(
+    partition: Partition, labels: NDArray[np.int64], roof: RoofPlanes, curve: Facets
+) -> tuple[NDArray[np.int64], RoofPlanes]:
+    """Give the faces under a curve their facets; the facets become planes of the roof."""
+    inner = np.flatnonzero(partition.face >= 0)
+    count = np.bincount(partition.face[inner], minlength=partition.face_count)
+    middle = np.zeros((partition.face_count, 2))
+    np.add.at(middle, partition.face[inner], partition.xy[partition.origin[inner]] / 1000.0)
+    facet = curve.facet_at(middle / count[:, None])
+    planes = np.concatenate([roof.planes, curve.planes])
+    return np.where(facet >= 0, facet + len(roof.planes), labels), replace(roof, planes=planes)
 
 
 def _forms(
@@ -108,7 +143,7 @@ def _part_heights(
     """Height of each roofed part: the 70th percentile of its points, or its plane in the middle of its corners."""
     count = len(graphs)
     heights = np.zeros(count)
-    ok = (face_of_point >= 0) & (roof.labels >= 0)
+    ok = (face_of_point >= 0) & ((roof.labels >= 0) | (roof.labels == CURVE))
     owner = part[face_of_point[ok]]
     z = xyz[ok, 2]
     for p in range(count):
@@ -132,7 +167,7 @@ def _group_heights(
     roof: RoofPlanes,
     floor_m: float,
 ) -> list[float]:
-    ok = (face_of_point >= 0) & (roof.labels >= 0)
+    ok = (face_of_point >= 0) & ((roof.labels >= 0) | (roof.labels == CURVE))
     owner = steps[face_of_point[ok]]
     z = xyz[ok, 2]
     tops = []

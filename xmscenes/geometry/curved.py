@@ -1,0 +1,182 @@
+"""Domes, cones and barrels: surfaces of few numbers, fitted to points and cut into regular flat facets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SECTORS = 16
+STRIPS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """A curved surface as flat facets: planes, the cuts between them, and which facet lies where.
+
+    ``planes`` (P, 4) unit normals up and offsets; ``cuts`` (K, 6) rows as for ``halfedge.cut_polygon`` but in metres;
+    ``kind`` is "dome", "cone" or "barrel"; ``rms_m`` the misfit of the smooth surface.
+    """
+
+    kind: str
+    planes: NDArray[np.float64]
+    cuts: NDArray[np.float64]
+    rms_m: float
+    centre: NDArray[np.float64]  # (2,) of the axis; a barrel's is a point of its axis
+    reach: NDArray[np.float64]  # radii of the rings, or places of the strips across the axis, ascending
+    axis: NDArray[np.float64]  # (2,) plan direction of a barrel; unused otherwise
+
+    def unbounded(self) -> Facets:
+        """The same surface with its outermost facets running on without end."""
+        return replace(self, reach=np.r_[self.reach[:-1], 1e6])
+
+    def misfit(self, xyz: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Distance (N,) of each point to the plane of its facet; the outermost facets run on."""
+        plane = self.planes[np.maximum(self.unbounded().facet_at(xyz[:, :2]), 0)]
+        away: NDArray[np.float64] = np.abs((plane[:, :3] * xyz).sum(axis=1) + plane[:, 3])
+        return away
+
+    def facet_at(self, xy: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Facet (N,) above each place, -1 outside."""
+        away = xy - self.centre
+        if self.kind == "barrel":
+            across = away @ np.array([-self.axis[1], self.axis[0]])
+            strip = np.searchsorted(self.reach, across) - 1
+            return np.where((strip >= 0) & (strip < len(self.reach) - 1), strip, -1)
+        turn = 2.0 * np.pi / SECTORS
+        sector = np.floor((np.arctan2(away[:, 1], away[:, 0]) % (2.0 * np.pi)) / turn).astype(np.int64) % SECTORS
+        middle = (sector + 0.5) * turn
+        # The rings are polygons: what counts is the distance along the middle of the sector.
+        radius = (away[:, 0] * np.cos(middle) + away[:, 1] * np.sin(middle)) / np.cos(turn / 2.0)
+        ring = np.searchsorted(self.reach, radius)
+        return np.where(ring < len(self.reach), ring * SECTORS + sector, -1)
+
+
+def fit_dome(xyz: NDArray[np.float64]) -> Facets | None:
+    """Fit the upper part of a sphere to (N, 3) points by linear least squares; None when it is no cap."""
+    middle = xyz.mean(axis=0)
+    p = xyz - middle
+    design = np.column_stack([2.0 * p, np.ones(len(p))])
+    solution, *_ = np.linalg.lstsq(design, (p**2).sum(axis=1), rcond=None)
+    radius2 = float(solution[3] + (solution[:3] ** 2).sum())
+    if not 1.0 < radius2 < 1600.0:
+        return None
+    radius = np.sqrt(radius2)
+    centre = solution[:3] + middle
+    away = np.linalg.norm(xyz - centre, axis=1)
+    plan = np.hypot(*(xyz[:, :2] - centre[:2]).T)
+    edge = min(float(np.percentile(plan, 99.0)), 0.98 * radius)
+    if (xyz[:, 2] > centre[2] - 0.2 * radius).mean() < 0.95 or edge < 0.3 * radius:
+        return None
+    angles = np.linspace(0.0, np.arcsin(edge / radius), max(3, min(6, round(edge / 1.2))) + 1)[1:]
+    rings = radius * np.sin(angles)
+    heights = centre[2] + radius * np.cos(angles)
+    return _revolved("dome", centre[:2], float(centre[2] + radius), rings, heights, _rms(away - radius))
+
+
+def fit_cone(xyz: NDArray[np.float64]) -> Facets | None:
+    """Fit an upright cone to (N, 3) points by Gauss-Newton from their middle; None when it does not converge."""
+    x, y = xyz[:, :2].mean(axis=0)
+    plan = np.hypot(xyz[:, 0] - x, xyz[:, 1] - y)
+    slope, top = (-value for value in np.polyfit(plan, -xyz[:, 2], 1)[::1])
+    residual = np.zeros(len(xyz))
+    for _ in range(20):
+        dx, dy = xyz[:, 0] - x, xyz[:, 1] - y
+        plan = np.maximum(np.hypot(dx, dy), 1e-6)
+        residual = xyz[:, 2] - (top + slope * plan)
+        design = np.column_stack([np.ones(len(xyz)), plan, -slope * dx / plan, -slope * dy / plan])
+        step, *_ = np.linalg.lstsq(design, residual, rcond=None)
+        top, slope, x, y = top + step[0], slope + step[1], x + step[2], y + step[3]
+        if not np.isfinite([top, slope, x, y]).all() or abs(slope) > 20.0:
+            return None
+        if np.abs(step).max() < 1e-4:
+            break
+    edge = float(np.percentile(plan, 99.0))
+    if slope > -0.25 or edge < 1.0:
+        return None
+    rms = _rms(residual / np.sqrt(1.0 + slope * slope))
+    return _revolved("cone", np.array([x, y]), float(top), np.array([edge]), np.array([top + slope * edge]), rms)
+
+
+def fit_barrel(xyz: NDArray[np.float64], angles: NDArray[np.float64]) -> Facets | None:
+    """Fit an upright arch along one of the directions ``angles`` (radians) to (N, 3) points; None without one."""
+    best: tuple[float, float, NDArray[np.float64], float] | None = None
+    for angle in angles.tolist():
+        across = xyz[:, :2] @ np.array([-np.sin(angle), np.cos(angle)])
+        section = np.column_stack([across, xyz[:, 2]])
+        middle = section.mean(axis=0)
+        p = section - middle
+        design = np.column_stack([2.0 * p, np.ones(len(p))])
+        solution, *_ = np.linalg.lstsq(design, (p**2).sum(axis=1), rcond=None)
+        radius2 = float(solution[2] + (solution[:2] ** 2).sum())
+        if not 1.0 < radius2 < 2500.0:
+            continue
+        centre = solution[:2] + middle
+        rms = _rms(np.linalg.norm(section - centre, axis=1) - np.sqrt(radius2))
+        if best is None or rms < best[0]:
+            best = (rms, angle, centre, float(np.sqrt(radius2)))
+    if best is None:
+        return None
+    rms, angle, centre, radius = best
+    u, v = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
+    across = xyz[:, :2] @ v - centre[0]
+    low, high = np.percentile(across, [1.0, 99.0])
+    if (xyz[:, 2] > centre[1] - 0.1 * radius).mean() < 0.95 or high - low < 0.7 * radius:
+        return None
+    ends = np.arcsin(np.clip([low / radius, high / radius], -0.985, 0.985))
+    turn = np.linspace(ends[0], ends[1], STRIPS + 1)
+    places, heights = radius * np.sin(turn), centre[1] + radius * np.cos(turn)
+    slope = np.diff(heights) / np.diff(places)
+    along = xyz[:, :2] @ u
+    planes = []
+    for k in range(STRIPS):
+        a, b = -slope[k] * v
+        c = heights[k] - slope[k] * (places[k] + centre[0])
+        planes.append(np.array([a, b, 1.0, -c]) / np.sqrt(1.0 + slope[k] ** 2))
+    cuts = [np.array([*(v * (centre[0] + s)), *u, along.min(), along.max()]) for s in places[1:-1]]
+    reach = places.copy()
+    reach[0], reach[-1] = -1e6, 1e6  # the outermost strips run on to the outline
+    return Facets("barrel", np.array(planes), np.array(cuts), rms, v * centre[0], reach, u)
+
+
+def _revolved(
+    kind: str,
+    centre: NDArray[np.float64],
+    top: float,
+    rings: NDArray[np.float64],
+    heights: NDArray[np.float64],
+    rms: float,
+) -> Facets:
+    """Facets of a surface of revolution: sectors between polygonal rings, whose corners lie on the surface."""
+    turn = 2.0 * np.pi / SECTORS
+    planes, sides, spokes = [], [], []
+    radii, levels = np.r_[0.0, rings], np.r_[top, heights]
+    shrink = np.cos(turn / 2.0)
+    for k in range(len(rings)):
+        for s in range(SECTORS):
+            middle = (s + 0.5) * turn
+            n = np.array([np.cos(middle), np.sin(middle)])
+            slope = (levels[k + 1] - levels[k]) / ((radii[k + 1] - radii[k]) * shrink)
+            a, b = slope * n
+            c = levels[k] - slope * (radii[k] * shrink + n @ centre)
+            planes.append(np.array([-a, -b, 1.0, -c]) / np.sqrt(1.0 + slope**2))
+            d = np.array([-n[1], n[0]])
+            half = radii[k + 1] * np.sin(turn / 2.0)
+            foot = centre + n * radii[k + 1] * shrink
+            t = foot @ d
+            sides.append((k, np.array([*(foot - t * d), *d, t - 0.8 * half, t + 0.8 * half])))
+    for s in range(SECTORS // 2):
+        d = np.array([np.cos(s * turn), np.sin(s * turn)])
+        t = centre @ d
+        spokes.append(np.array([*(centre - t * d), *d, t - 0.9 * radii[-1], t + 0.9 * radii[-1]]))
+    outer = [row for k, row in sides if k == len(rings) - 1]
+    inner = [row for k, row in sides if k < len(rings) - 1]
+    return Facets(kind, np.array(planes), np.array([*outer, *spokes, *inner]), rms, centre, rings, np.array([1.0, 0.0]))
+
+
+def _rms(residual: NDArray[np.float64]) -> float:
+    return float(np.sqrt(np.mean(residual**2)))
