@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from xmscenes import kernels
+
+
+def test_changed_kernels_get_a_folder_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "a.py").write_text("@njit\ndef f(): return g()\n")
+    (package / "plain.py").write_text("x = 1\n")
+    monkeypatch.setattr(kernels, "_PACKAGE", package)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    folders = []
+    for text in ("@njit\ndef g(): return 1\n", "@njit\ndef g(): return 2\n", "@njit\ndef g(): return 1\n"):
+        (package / "b.py").write_text(text)
+        (package / "plain.py").write_text(f"x = {len(folders)}\n")  # has no kernel: does not count
+        monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+        kernels.keep_kernels_fresh()
+        folders.append(os.environ["NUMBA_CACHE_DIR"])
+    assert folders[0] == folders[2] != folders[1]
+
+
+def test_a_folder_that_the_user_chose_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "/chosen")
+    kernels.keep_kernels_fresh()
+    assert os.environ["NUMBA_CACHE_DIR"] == "/chosen"
