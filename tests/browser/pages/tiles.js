@@ -24,7 +24,7 @@ window.from = async (metres) => {
   camera.position.set(0.6 * metres, 0.5 * metres, 0.6 * metres);
   camera.lookAt(0, 10, 0);
   camera.updateMatrixWorld();
-  for (let calm = 0, i = 0; calm < 5 && i < 400; i++) {
+  for (let calm = 0, i = 0; calm < 25 && i < 600; i++) {
     tiles.update();
     await wait(30);
     calm = tiles.stats.downloading + tiles.stats.parsing + (tiles.stats.queued ?? 0) === 0 ? calm + 1 : 0;

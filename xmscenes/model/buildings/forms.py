@@ -11,6 +11,7 @@ from xmscenes.geometry.closed import fault_of
 from xmscenes.geometry.corners import Plane, raise_corners
 from xmscenes.geometry.dissolve import components, dissolve
 from xmscenes.geometry.extrude import extrude
+from xmscenes.geometry.solid_faults import Fault, find_faults
 from xmscenes.model.buildings.labels import face_borders
 
 if TYPE_CHECKING:
@@ -43,10 +44,16 @@ def build_solid(
     for merge_m in MERGE_M:
         plan = raise_corners(xy, rings, planes, place.floor_m, place.corners, merge_m)
         solid = extrude(plan)
-        fault = fault_of(solid)
+        fault = fault_of(solid) or _fault_of_validators(solid)
         if not fault:
             return _moved(solid, place.origin), ""
     return None, fault
+
+
+def _fault_of_validators(solid: Solid) -> str:
+    """First fault that a validator would name: what is left of thin corners where planes meet, 1 ms a solid."""
+    faults = find_faults([solid])
+    return "" if faults.sound[0] else Fault(int(np.flatnonzero(faults.count[0])[0])).name.lower().replace("_", " ")
 
 
 def _bounded(plane: Plane, rings: list[list[int]], xy: list[tuple[float, float]], floor_m: float) -> Plane:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from xmscenes.geometry.polygons import Polygon
     from xmscenes.options import BuildingOptions
 
+SIMPLER = (1.0, 4.0, 16.0)  # rungs of the ladder: a roof with a fault is tried again without its smallest parts
 SLIVER_M2 = 0.25
 SLIVER_M = 0.12
 REACH_M = 0.6  # cuts go on past the border places that they were seen at, then to the next cut
@@ -63,10 +64,14 @@ def roof_part(
     labels = label_faces(partition, xyz, roof, weight, options)
     if curve is not None:
         labels, roof = _with_facets(partition, labels, roof, curve)
-    labels = without_slivers(partition, labels, SLIVER_M2 / options.detail, SLIVER_M)
     place = Place(origin, floor_m, len(polygon[0]) + sum(len(h) for h in polygon[1]))
     face_of_point = locate_points(partition, xyz[:, :2] * 1000.0)
-    solids, fault = _forms(partition, labels, roof, xyz, face_of_point, place, options)
+    for coarser in SIMPLER:
+        least_m2, least_m = coarser * SLIVER_M2 / options.detail, np.sqrt(coarser) * SLIVER_M
+        labels = without_slivers(partition, labels, least_m2, least_m)
+        solids, fault = _forms(partition, labels, roof, xyz, face_of_point, place, options)
+        if Form.ROOFED in solids:
+            break
     return RoofStory(xyz, roof, cuts, partition, labels, face_of_point, solids, fault, curve)
 
 
