@@ -138,7 +138,7 @@ class Viewer {
 
   mode(name) {
     const walking = name === "walk";
-    if (walking) this.walker.start();
+    if (walking) this.walker.start(this.orbit.target);
     else if (this.walker.enabled) {
       this.walker.stop();
       this.orbit.target.copy(this.camera.position).add(this.camera.getWorldDirection(new Vector3()).multiplyScalar(60));
@@ -239,7 +239,7 @@ $("wireframe").addEventListener("change", (event) => viewer.wireframe(event.targ
 $("show-panel").addEventListener("change", (event) => { $("panel").hidden = !event.target.checked; });
 $("lang").addEventListener("click", () => { setLanguage(currentLanguage() === "zh" ? "en" : "zh"); viewer.showTexts(); legend(); });
 $("card-close").addEventListener("click", () => { viewer.tints.set(viewer.tints.mode, null); viewer.tell(null); viewer.canvas.focus(); });
-$("vr").addEventListener("click", () => viewer.headset.enter());
+$("vr").addEventListener("click", () => viewer.headset.enter(viewer.orbit.target));
 navigator.xr?.isSessionSupported("immersive-vr").then((ok) => { $("vr").disabled = !ok; $("vr").dataset.t = ok ? "vr" : "novr"; $("vr").textContent = t($("vr").dataset.t); });
 let pressed = null;
 $("view").addEventListener("pointerdown", (event) => { pressed = [event.offsetX, event.offsetY]; });

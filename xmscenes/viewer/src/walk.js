@@ -8,6 +8,8 @@ const RUN = 3;
 const DOWN = new Vector3(0, -1, 0);
 const KEYS = { KeyW: [0, -1], ArrowUp: [0, -1], KeyS: [0, 1], ArrowDown: [0, 1], KeyA: [-1, 0], ArrowLeft: [-1, 0], KeyD: [1, 0], ArrowRight: [1, 0] };
 
+const raised = (position) => new Vector3(position.x, position.y + 500, position.z);
+
 export class Walker {
   constructor(camera, element, ground) {
     this.camera = camera;
@@ -38,12 +40,13 @@ export class Walker {
     return this.ray.intersectObjects(this.ground(), true)[0]?.point.y ?? null;
   }
 
-  start() {
+  // Stand on the ground below the camera; where there is none, on the ground at the point that was looked at.
+  start(target) {
     this.enabled = true;
     const { position } = this.camera;
-    const above = new Vector3(position.x, position.y + 500, position.z);
-    const floor = this.heightBelow(position) ?? this.heightBelow(above) ?? 0;
-    position.y = floor + EYE_M;
+    const floor = this.heightBelow(position) ?? this.heightBelow(raised(position));
+    if (floor !== null) position.y = floor + EYE_M;
+    else position.set(target.x, (this.heightBelow(raised(target)) ?? target.y) + EYE_M, target.z);
     this.turn.setFromQuaternion(this.camera.quaternion);
     this.turn.x = this.turn.z = 0;
     this.camera.quaternion.setFromEuler(this.turn);

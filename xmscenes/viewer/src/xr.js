@@ -27,13 +27,13 @@ export class Headset {
     this.turned = false;
   }
 
-  async enter() {
+  async enter(target) {
     const session = await navigator.xr.requestSession("immersive-vr", { optionalFeatures: ["local-floor"] });
     this.home = this.camera.position.clone();
     const start = this.camera.position.clone();
     const heading = new Vector3();
     this.camera.getWorldDirection(heading);
-    this.rig.position.copy(this.floorAt(start) ?? start);
+    this.rig.position.copy(this.floorAt(start) ?? this.floorAt(target) ?? start);
     this.rig.rotation.y = Math.atan2(-heading.x, -heading.z);
     this.rig.add(this.camera);
     this.camera.position.set(0, 0, 0);
