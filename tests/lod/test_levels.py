@@ -122,14 +122,14 @@ def test_levels_do_not_depend_on_the_order_of_the_features() -> None:
 def test_a_textured_wall_keeps_its_mean_colour_in_coarse_levels() -> None:
     from houses import facade
 
-    from xmscenes.look.colour import albedo_at, linear_from_srgb, srgb_from_linear
+    from xmscenes.look.colour import albedo_over, linear_from_srgb, srgb_from_linear
 
     mesh = facade(house("a", 0, 0).mesh)
     levels = chain("buildings/0_0", house("a", 0, 0, mesh=mesh)).levels
     far = levels[-1].mesh
     wall = far.rgb[far.surface == Surface.WALL][0, 0]
-    uv = mesh.uv[mesh.surface == Surface.WALL].mean(axis=1)
-    expected = srgb_from_linear(linear_from_srgb(np.array([220, 205, 180])) * albedo_at("facade", uv).mean(axis=0))
+    uv = mesh.uv[mesh.surface == Surface.WALL]
+    expected = srgb_from_linear(linear_from_srgb(np.array([220, 205, 180])) * albedo_over("facade", uv).mean(axis=0))
     assert np.abs(wall.astype(int) - expected).max() < 20
 
 
@@ -143,3 +143,8 @@ def test_relief_that_no_plain_form_may_replace_is_decimated() -> None:
     assert levels[1].index == 1
     assert len(levels[1].mesh.faces) < 0.7 * len(relief.faces)
     assert levels[1].error_m <= 0.3
+
+
+def test_one_level_can_be_asked_for() -> None:
+    made = make_levels(tile(house("a", 0, 0), ground_feature(ground())), LodOptions(max_error_m=(0.0,)))
+    assert [len(c.levels) for c in made.chains] == [1, 1]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xmscenes.look.colour import MEANS, albedo_at, linear_from_srgb, measure_means, srgb_from_linear
+from xmscenes.look.colour import MEANS, albedo_at, albedo_over, linear_from_srgb, measure_means, srgb_from_linear
 
 
 def test_the_table_fits_the_shipped_pictures(repository: Path) -> None:
@@ -30,6 +30,13 @@ def test_coordinates_repeat_and_an_unknown_texture_is_white() -> None:
     one, two = albedo_at("facade", uv)
     assert one == pytest.approx(two)
     assert albedo_at("nothing", uv).tolist() == [[1.0] * 3] * 2
+
+
+def test_a_triangle_takes_the_mean_over_its_whole_area() -> None:
+    bay = np.array([[[0.0, 0.126], [0.125, 0.126], [0.125, 0.26]], [[0.0, 0.126], [0.125, 0.26], [0.0, 0.26]]])
+    u, v = (g.ravel() for g in np.meshgrid(np.linspace(0.001, 0.124, 40), np.linspace(0.127, 0.259, 40)))
+    truth = albedo_at("facade", np.column_stack([u, v])).mean(axis=0)
+    assert albedo_over("facade", bay).mean(axis=0) == pytest.approx(truth, rel=0.06)
 
 
 def test_srgb_survives_linear_light_and_back() -> None:

@@ -67,6 +67,7 @@ def run_compression(scene: Scene, folder: Path, tools: Path | None, assets: Path
     ours = folder / "ours.glb"
     seconds = _fastest(lambda: write_xr(fine, ours, assets))
     yield _compressed("xmscenes", scene.name, triangles, seconds, ours)
+    yield _compressed("xmscenes at gltfpack's step", scene.name, triangles, seconds, _coarser(fine, folder, assets))
     if tools is None:
         return
     idle = _run_s(["node", "-e", "0"])
@@ -76,6 +77,12 @@ def run_compression(scene: Scene, folder: Path, tools: Path | None, assets: Path
         program = ["node", str(tools / "node_modules" / ".bin" / command[0]), *filled]
         seconds = min(_run_s(program) for _ in range(3)) - idle
         yield _compressed(tool, scene.name, triangles, seconds, out)
+
+
+def _coarser(scene: Scene, folder: Path, assets: Path | None) -> Path:
+    """Write the scene on the grid that 16 bits over the whole of it allow, which is what gltfpack uses."""
+    corners = np.array([bound for tile in scene.tiles for bound in (tile.bounds_m[:2], tile.bounds_m[2:])])
+    return write_xr(scene, folder / "coarser.glb", assets, step_m=float(np.ptp(corners, axis=0).max()) / 65535.0)
 
 
 def run_levels(models: list[TileModel], scene_name: str, options: LodOptions) -> Iterator[DeliveryCost]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from xmscenes.frame import Frame
 from xmscenes.geometry.meshes import keep_faces
-from xmscenes.look.colour import albedo_at, linear_from_srgb, srgb_from_linear
+from xmscenes.look.colour import albedo_over, linear_from_srgb, srgb_from_linear
 from xmscenes.look.materials import INDEX, MATERIALS
 from xmscenes.records import Mesh
 
@@ -55,7 +55,7 @@ def without_textures(mesh: Mesh) -> Mesh:
         at = material == index
         base = np.broadcast_to(linear_from_srgb(np.array(look.base_rgb)), (int(at.sum()), 3))
         if look.texture and mesh.uv is not None:
-            base = base * albedo_at(look.texture, mesh.uv[at].mean(axis=1))
+            base = base * albedo_over(look.texture, mesh.uv[at])
         if not np.allclose(base, 1.0):
             rgb[at] = srgb_from_linear(linear_from_srgb(rgb[at]) * base[:, None])
         worn[at] = INDEX["plain"]

@@ -86,7 +86,7 @@ def pack(mesh: Mesh, feature_of_face: NDArray[np.int32] | None, grid: Grid, *, t
 def _rows(split: Corners, place: NDArray[np.int32], grid: Grid, *, tangents: bool) -> Packed:
     import meshopt
 
-    order, remap, unique = meshopt.reorder_mesh(split.faces.reshape(-1), triangles=True, optsize=False)
+    order, remap, unique = meshopt.reorder_mesh(split.faces.reshape(-1), triangles=True, optsize=True)
     at = np.argsort(remap, kind="stable")[:unique]
     rgba = None
     if split.rgb is not None and not (split.rgb == 255).all():  # white is what no colour means

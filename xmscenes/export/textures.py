@@ -8,6 +8,7 @@ so maps other than colour are halved, and the budget check counts what a GPU rea
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -99,7 +100,14 @@ class TextureTable:
 
 
 def webp_bytes(path: Path, largest_px: int, quality: int) -> bytes:
-    """Encode an image file as WebP, no side longer than ``largest_px``."""
+    """Encode an image file as WebP, no side longer than ``largest_px``; the same file only once a process."""
+    stat = path.stat()
+    return _webp_bytes(path, (stat.st_mtime_ns, stat.st_size), largest_px, quality)
+
+
+@lru_cache(maxsize=32)
+def _webp_bytes(path: Path, version: tuple[int, int], largest_px: int, quality: int) -> bytes:
+    del version  # part of the key: a file that changed is encoded anew
     from PIL import Image
 
     with Image.open(path) as picture:

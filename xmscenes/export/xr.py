@@ -43,19 +43,20 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
-def write_xr(scene: Scene, path: Path, assets: Path | None = None) -> Path:
+def write_xr(scene: Scene, path: Path, assets: Path | None = None, *, step_m: float = STEP_M) -> Path:
     """Write the scene as one GLB. ``assets`` is the folder with ``look/``; without it materials have colours only.
 
     ``scenes[0].extras.features`` is the feature table, one list a column; ``_FEATURE_ID_0`` is the row, and rows from
     ``extras.copies_from`` on are kinds of copies (trees, lamps) that far levels hold baked in. Nodes with
     MSFT_lod carry ``extras.sphere`` [x, y, z, radius] in glTF axes and ``extras.error_m``, one figure a level.
     """
-    return _Xr(scene, assets).write().save(path)
+    return _Xr(scene, assets, step_m).write().save(path)
 
 
 class _Xr:
-    def __init__(self, scene: Scene, assets: Path | None) -> None:
+    def __init__(self, scene: Scene, assets: Path | None, step_m: float) -> None:
         self.scene = scene
+        self.step_m = step_m
         self.rows = FeatureRows(scene)
         self.writer = GltfWriter(asset(scene))
         self.meshes = PackedMeshes(self.writer, ImageRules(assets=assets, webp=True, largest_px=2048))
@@ -115,7 +116,7 @@ class _Xr:
         merged = self._merged.get(cell.name)
         if merged is None:
             return
-        step_m = STEP_M if cell.name in self._always else MERGED_STEP_M.get(cell.size, STEP_M)
+        step_m = self.step_m if cell.name in self._always else MERGED_STEP_M.get(cell.size, self.step_m)
         grid = grid_around([merged.mesh.vertices], step_m)
         node = self._mesh_node(f"{cell.name}/LOD{merged.level}", merged.mesh, merged.feature, grid)
         node["extras"] = {"lod": merged.level, "error_m": _figure(merged.error_m)}
@@ -126,7 +127,7 @@ class _Xr:
         level = chain.levels[0] if index == 0 else level_at(chain, index)
         if level is None or level.mesh.is_empty or (index and (chain.kind != "hero" or level.index == 0)):
             return
-        grid = grid_around([chain.levels[0].mesh.vertices])
+        grid = grid_around([chain.levels[0].mesh.vertices], self.step_m)
         node = self._mesh_node(chain.id, level.mesh, self.rows.of_level(chain, level), grid)
         node["extras"] = {"kind": chain.kind, "lod": level.index, "error_m": _figure(level.error_m)}
         nodes = self._chains.setdefault(chain.id, [])

@@ -234,7 +234,8 @@ def best_target(
         f = c // 3
         if alive[f]:
             k = c % 3
-            for step in (1, 2):
+            # around a vertex off all lines every neighbour is the next corner of exactly one face
+            for step in range(1, 3 if on_line[u] else 2):
                 v = faces[f, (k + step) % 3]
                 if on_line[u] and not on_line[v]:
                     continue

@@ -77,19 +77,21 @@ def shrink(
     size: int, limit: float,
 ) -> Any:  # fmt: skip
     """Collapse until the cheapest vertex costs more than ``limit`` (m²); returns the heap size and the last stamp."""
+    pairs = np.zeros((8, 2), np.int64)
     while size > 0 and key[heap[0]] <= limit:
         u = heap[0]
         v = target[u]
         stamp += 2
         fits = allowed(xyz, faces, head, nexts, alive, u, v, mark, stamp)
+        count = _dying(faces, head, nexts, alive, u, v, pairs) if fits else 0
         if fits and textured:
-            fits = _wedges_meet(faces, uv, label, head, nexts, alive, u, v)
+            fits = _wedges_meet(uv, label, head, nexts, alive, u, pairs, count)
         if not fits:  # look for the next best; without one, wait until a neighbour changes
             key[u], target[u] = best_target(xyz, faces, head, nexts, alive, qf, ql, on_line, u, key[u])
             size = _enter(heap, place, key, target, size, u)
             continue
         size = heap_drop(heap, place, key, size, u)
-        _move(faces, uv, rgb, label, head, nexts, tail, alive, u, v)
+        _move(faces, uv, rgb, label, head, nexts, tail, alive, u, v, pairs, count)
         for i in range(11):
             qf[v, i] += qf[u, i]
             ql[v, i] += ql[u, i]
@@ -135,25 +137,37 @@ def _same_wedge(uv: Any, label: Any, f: int, i: int, g: int, j: int) -> bool:
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def _partner(faces: Any, uv: Any, label: Any, head: Any, nexts: Any, alive: Any, u: int, v: int, f: int, i: int) -> int:
-    """Corner at v of a face that dies with u → v and wears at u what face f wears there; -1 without one."""
+def _dying(faces: Any, head: Any, nexts: Any, alive: Any, u: int, v: int, pairs: Any) -> int:
+    """Corners at u and at v of the faces that die with u → v; returns how many there are (no more than fit)."""
+    count = 0
     c = head[u]
-    while c >= 0:
-        g = c // 3
-        if alive[g] and _same_wedge(uv, label, f, i, g, c % 3):
+    while c >= 0 and count < len(pairs):
+        f = c // 3
+        if alive[f]:
             for k in range(3):
-                if faces[g, k] == v:
-                    return 3 * g + k
+                if faces[f, k] == v:
+                    pairs[count, 0], pairs[count, 1] = c, 3 * f + k
+                    count += 1
         c = nexts[c]
+    return count
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _partner(uv: Any, label: Any, pairs: Any, count: int, c: int) -> int:
+    """Corner at v of a dying face that wears at u what corner c wears there; -1 without one."""
+    for i in range(count):
+        g = pairs[i, 0]
+        if _same_wedge(uv, label, c // 3, c % 3, g // 3, g % 3):
+            return int(pairs[i, 1])
     return -1
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
-def _wedges_meet(faces: Any, uv: Any, label: Any, head: Any, nexts: Any, alive: Any, u: int, v: int) -> bool:
+def _wedges_meet(uv: Any, label: Any, head: Any, nexts: Any, alive: Any, u: int, pairs: Any, count: int) -> bool:
     """Whether every texture chart around u continues at v, so that no chart is stretched over a seam."""
     c = head[u]
     while c >= 0:
-        if alive[c // 3] and _partner(faces, uv, label, head, nexts, alive, u, v, c // 3, c % 3) < 0:
+        if alive[c // 3] and _partner(uv, label, pairs, count, c) < 0:
             return False
         c = nexts[c]
     return True
@@ -161,17 +175,20 @@ def _wedges_meet(faces: Any, uv: Any, label: Any, head: Any, nexts: Any, alive: 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def _move(
-    faces: Any, uv: Any, rgb: Any, label: Any, head: Any, nexts: Any, tail: Any, alive: Any, u: int, v: int
-) -> None:
+    faces: Any, uv: Any, rgb: Any, label: Any, head: Any, nexts: Any, tail: Any, alive: Any, u: int, v: int,
+    pairs: Any, count: int,
+) -> None:  # fmt: skip
     """Move u onto v: faces on the edge die, the others turn to v and take over what is worn there."""
     c = head[u]
     while c >= 0:  # first the looks, while all corners still stand
         f, i = c // 3, c % 3
         if alive[f] and faces[f, 0] != v and faces[f, 1] != v and faces[f, 2] != v:
-            corner = _partner(faces, uv, label, head, nexts, alive, u, v, f, i)
+            corner = _partner(uv, label, pairs, count, c)
             if corner >= 0:
-                uv[f, i] = uv[corner // 3, corner % 3]
-                rgb[f, i] = rgb[corner // 3, corner % 3]
+                for k in range(2):
+                    uv[f, i, k] = uv[corner // 3, corner % 3, k]
+                for k in range(3):
+                    rgb[f, i, k] = rgb[corner // 3, corner % 3, k]
         c = nexts[c]
     c = head[u]
     while c >= 0:

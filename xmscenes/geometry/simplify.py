@@ -60,7 +60,8 @@ def _run(mesh: Mesh, errors: list[float], lines: NDArray[np.bool_], fixed: NDArr
     key, target = np.full(vertices, np.inf), np.full(vertices, -1, np.int32)
     mark = np.zeros(vertices, np.int64)
     size = fill_heap(xyz, faces, head, nexts, alive, qf, ql, on_line, fixed, heap, place, key, target)
-    stamp, found, strict = 0, [], mesh.uv is not None
+    stamp, strict = 0, mesh.uv is not None
+    found: list[Mesh] = []
     for error in errors:
         if strict and error >= STRETCH_M:  # what seams held back may go now
             strict = False

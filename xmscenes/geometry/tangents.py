@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numba import njit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,31 +20,42 @@ def vertex_tangents(split: Corners) -> NDArray[np.float32]:
     ``split.uv`` must be there.
     """
     assert split.uv is not None
-    a, b, c = (split.xyz[split.faces[:, k]] for k in range(3))
-    ua, ub, uc = (split.uv[split.faces[:, k]].astype(np.float64) for k in range(3))
-    one, two, du1, du2 = b - a, c - a, ub - ua, uc - ua
-    turn = (du1[:, 0] * du2[:, 1] - du2[:, 0] * du1[:, 1])[:, None]
-    sign = np.sign(turn)
-    along = (one * du2[:, 1:] - two * du1[:, 1:]) * sign  # dP/du, scaled by the area in the picture
-    down = (two * du1[:, :1] - one * du2[:, :1]) * sign  # dP/dv
-    count = len(split.xyz)
-    normal = split.normal.astype(np.float64)
-    tangent = _summed(along, split.faces, count)
-    tangent -= normal * (tangent * normal).sum(axis=1, keepdims=True)
-    length = np.linalg.norm(tangent, axis=1, keepdims=True)
-    side = np.where(np.abs(normal[:, :1]) < 0.9, np.array([1.0, 0, 0]), np.array([0, 1.0, 0]))
-    spare = np.cross(normal, side)
-    spare /= np.linalg.norm(spare, axis=1, keepdims=True)
-    unit = np.where(length > 1e-9, tangent / np.maximum(length, 1e-9), spare)
-    up = -_summed(down, split.faces, count)
-    hand = np.where((np.cross(normal, unit) * up).sum(axis=1) < 0, -1.0, 1.0)
-    rows: NDArray[np.float32] = np.column_stack([unit, hand]).astype(np.float32)
+    rows: NDArray[np.float32] = _tangents(
+        np.ascontiguousarray(split.xyz), split.normal, np.ascontiguousarray(split.uv), split.faces
+    )
     return rows
 
 
-def _summed(per_face: NDArray[np.float64], faces: NDArray[np.uint32], count: int) -> NDArray[np.float64]:
-    total = np.zeros((count, 3))
-    for corner in range(3):
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _tangents(xyz: Any, normal: Any, uv: Any, faces: Any) -> Any:
+    along = np.zeros((len(xyz), 3))  # dP/du, summed over faces and scaled by their area in the picture
+    down = np.zeros((len(xyz), 3))  # dP/dv
+    for f in range(len(faces)):
+        a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
+        u1, v1 = float(uv[b, 0]) - uv[a, 0], float(uv[b, 1]) - uv[a, 1]
+        u2, v2 = float(uv[c, 0]) - uv[a, 0], float(uv[c, 1]) - uv[a, 1]
+        sign = np.sign(u1 * v2 - u2 * v1)
         for axis in range(3):
-            total[:, axis] += np.bincount(faces[:, corner], per_face[:, axis], minlength=count)
-    return total
+            one, two = xyz[b, axis] - xyz[a, axis], xyz[c, axis] - xyz[a, axis]
+            t, s = (one * v2 - two * v1) * sign, (two * u1 - one * u2) * sign
+            for vertex in (a, b, c):
+                along[vertex, axis] += t
+                down[vertex, axis] += s
+    out = np.zeros((len(xyz), 4), np.float32)
+    for i in range(len(xyz)):
+        nx, ny, nz = float(normal[i, 0]), float(normal[i, 1]), float(normal[i, 2])
+        dot = along[i, 0] * nx + along[i, 1] * ny + along[i, 2] * nz
+        tx, ty, tz = along[i, 0] - dot * nx, along[i, 1] - dot * ny, along[i, 2] - dot * nz
+        length = np.sqrt(tx * tx + ty * ty + tz * tz)
+        if length < 1e-9:  # any perpendicular: the normal crossed with the axis farther from it
+            if abs(nx) < 0.9:
+                tx, ty, tz = 0.0, nz, -ny
+            else:
+                tx, ty, tz = -nz, 0.0, nx
+            length = np.sqrt(tx * tx + ty * ty + tz * tz)
+        tx, ty, tz = tx / length, ty / length, tz / length
+        bx, by, bz = ny * tz - nz * ty, nz * tx - nx * tz, nx * ty - ny * tx
+        hand = bx * down[i, 0] + by * down[i, 1] + bz * down[i, 2]
+        out[i, 0], out[i, 1], out[i, 2] = tx, ty, tz
+        out[i, 3] = -1.0 if hand > 0.0 else 1.0
+    return out

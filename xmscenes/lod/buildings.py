@@ -10,7 +10,7 @@ from xmscenes.geometry.extrude import solid_to_mesh
 from xmscenes.geometry.meshes import face_areas, keep_faces, merge_meshes, welded
 from xmscenes.lod.ladder import Rung, decimated_rungs
 from xmscenes.lod.measured import Reference
-from xmscenes.look.colour import albedo_at, linear_from_srgb, srgb_from_linear
+from xmscenes.look.colour import albedo_over, linear_from_srgb, srgb_from_linear
 from xmscenes.look.materials import MATERIALS
 from xmscenes.records import Form, Mesh, Surface
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Paint = Mapping[Surface, tuple[int, int, int]]
 
 WORTH_DECIMATING = 60  # triangles; plainer meshes have nothing to lose
+FACES_SEEN = 400  # of which a building takes its mean colours
 BLANK = (200, 196, 190)  # a surface without any colour
 
 
@@ -47,7 +48,7 @@ def building_rungs(feature: Feature, limits_m: Sequence[float], paint: Paint) ->
             error = reference.error(mesh)
             rungs.append(Rung(mesh=mesh, error_m=error.p99_m, error_max_m=error.max_m))
     chosen = [next(rung for rung in reversed(rungs) if rung.error_m <= limit) for limit in limits_m]
-    if chosen[0] is rungs[0] and len(feature.mesh.faces) >= WORTH_DECIMATING:
+    if chosen and chosen[0] is rungs[0] and len(feature.mesh.faces) >= WORTH_DECIMATING:
         chosen = _decimated_where_full(feature.mesh, chosen, limits_m, paint)
     return chosen
 
@@ -63,6 +64,9 @@ def _decimated_where_full(mesh: Mesh, chosen: list[Rung], limits_m: Sequence[flo
 
 def mean_paint(mesh: Mesh) -> dict[Surface, tuple[int, int, int]]:
     """Mean sRGB colour of roofs, walls and relief, weighed by area, as colours, materials and textures make it."""
+    if len(mesh.faces) > FACES_SEEN:  # scattered by the golden ratio, so that no rhythm of windows is missed
+        steps = np.arange(FACES_SEEN) * 0.6180339887498949 % 1.0
+        mesh = keep_faces(mesh, np.unique((steps * len(mesh.faces)).astype(int)))
     areas = face_areas(mesh)
     light = _light(mesh)
     found: dict[Surface, tuple[int, int, int]] = {}
@@ -79,7 +83,7 @@ def mean_paint(mesh: Mesh) -> dict[Surface, tuple[int, int, int]]:
 
 
 def _light(mesh: Mesh) -> NDArray[np.float64]:
-    """Linear colour (F, 3) of every face; its first corner and the middle of its picture stand for all of it."""
+    """Linear colour (F, 3) of every face; its first corner stands for all of it."""
     base = linear_from_srgb(np.array([m.base_rgb for m in MATERIALS]))
     material = np.zeros(len(mesh.faces), np.uint8) if mesh.material is None else mesh.material
     light = base[material]
@@ -88,7 +92,7 @@ def _light(mesh: Mesh) -> NDArray[np.float64]:
     for index in np.unique(material).tolist() if mesh.uv is not None else ():
         texture, at = MATERIALS[index].texture, material == index
         if texture is not None:
-            light[at] *= albedo_at(texture, mesh.uv[at].mean(axis=1))
+            light[at] *= albedo_over(texture, mesh.uv[at])
     return light
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Hidden = Callable[[NDArray[np.float64], NDArray[np.int64]], NDArray[np.bool_]]
 
 SAMPLES_PER_M2 = 0.25
-FEWEST, MOST = 200, 5_000  # samples each way; 200 leave two above the 99th percentile
+FEWEST, MOST = 200, 4_000  # samples each way; 200 leave two above the 99th percentile
 
 
 class Reference:

@@ -12,6 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+SPREAD = 5  # a triangle is looked at in this number squared places
 MEANS = Path(__file__).with_name("means.json")  # written by scripts/measure_atlas.py
 
 
@@ -42,6 +43,19 @@ def albedo_at(texture: str, uv: NDArray[Any]) -> NDArray[np.float64]:
         np.minimum((at[:, 1] * rows).astype(int), rows - 1), np.minimum((at[:, 0] * columns).astype(int), columns - 1)
     ]
     return found
+
+
+def albedo_over(texture: str, corners: NDArray[Any]) -> NDArray[np.float64]:
+    """Mean linear colour (N, 3) of a texture over triangles given by their texture coordinates (N, 3, 2).
+
+    Many places inside each triangle count: the middle of a bay alone would be all window.
+    """
+    places = [(i + 1 / 3, j + 1 / 3) for i in range(SPREAD) for j in range(SPREAD - i)]
+    places += [(i + 2 / 3, j + 2 / 3) for i in range(SPREAD - 1) for j in range(SPREAD - 1 - i)]
+    weights = np.array([(SPREAD - u - v, u, v) for u, v in places]) / SPREAD
+    uv = (weights @ corners.astype(np.float64)).reshape(-1, 2)  # (N, places, 2)
+    mean: NDArray[np.float64] = albedo_at(texture, uv).reshape(len(corners), len(places), 3).mean(axis=1)
+    return mean
 
 
 @cache
