@@ -7,9 +7,9 @@ import pytest
 import shapely
 
 from xmscenes.bench.roof_city import make_city, roof_of
-from xmscenes.bench.roof_kinds import KINDS, box, slopes
 from xmscenes.bench.roof_clouds import scan_airborne, scan_images, write_cloud
 from xmscenes.bench.roof_kernels import topmost_z
+from xmscenes.bench.roof_kinds import KINDS, box, slopes
 from xmscenes.bench.roof_planes import count_planes
 from xmscenes.bench.roof_truth import from_faces, read_truth, repeated, with_outline_errors, write_truth
 

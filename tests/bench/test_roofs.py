@@ -10,8 +10,8 @@ import pytest
 import shapely
 
 from xmscenes.bench.roof_city import roof_of
-from xmscenes.bench.roof_kinds import box, slopes
 from xmscenes.bench.roof_clouds import write_cloud
+from xmscenes.bench.roof_kinds import box, slopes
 from xmscenes.bench.roof_truth import from_faces, write_truth
 from xmscenes.bench.roofs import judge_roofs, run_roofs
 from xmscenes.export.cityjson import write_cityjson

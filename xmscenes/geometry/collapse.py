@@ -17,7 +17,7 @@ FLIP_COS = 0.2  # a face may not turn farther than about 78 degrees in one colla
 SLIVER = 1e-4  # smallest height to longest side of a triangle that a collapse may leave behind
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def add_plane(q: Any, nx: float, ny: float, nz: float, d: float, w: float) -> None:
     """Add a weighted plane to a quadric of 10 numbers and a weight."""
     q[0] += w * nx * nx
@@ -33,7 +33,7 @@ def add_plane(q: Any, nx: float, ny: float, nz: float, d: float, w: float) -> No
     q[10] += w
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def mean_square(q: Any, x: float, y: float, z: float) -> float:
     """Mean squared distance of a point to the planes of a quadric."""
     if q[10] <= 0.0:
@@ -46,7 +46,7 @@ def mean_square(q: Any, x: float, y: float, z: float) -> float:
     return max(value, 0.0) / q[10]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def cross_of(xyz: Any, a: int, b: int, c: int) -> Any:
     """Twice the area vector of a triangle."""
     ux, uy, uz = xyz[b, 0] - xyz[a, 0], xyz[b, 1] - xyz[a, 1], xyz[b, 2] - xyz[a, 2]
@@ -54,7 +54,7 @@ def cross_of(xyz: Any, a: int, b: int, c: int) -> Any:
     return uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def face_quadrics(xyz: Any, faces: Any) -> Any:
     """Quadric of every vertex from its faces, weighted by area."""
     out = np.zeros((len(xyz), 11))
@@ -71,7 +71,7 @@ def face_quadrics(xyz: Any, faces: Any) -> Any:
     return out
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def line_quadrics(xyz: Any, faces: Any, keep: Any) -> Any:
     """Quadric of every vertex from the kept lines: planes through the line, upright on the face."""
     out = np.zeros((len(xyz), 11))
@@ -94,7 +94,7 @@ def line_quadrics(xyz: Any, faces: Any, keep: Any) -> Any:
     return out
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def heap_set(heap: Any, place: Any, key: Any, size: int, item: int) -> int:
     """Put an item into an indexed heap, or move it after its key changed; returns the new size.
 
@@ -131,7 +131,7 @@ def heap_set(heap: Any, place: Any, key: Any, size: int, item: int) -> int:
     return size
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def heap_drop(heap: Any, place: Any, key: Any, size: int, item: int) -> int:
     """Take an item out of an indexed heap; returns the new size."""
     i = place[item]
@@ -147,7 +147,7 @@ def heap_drop(heap: Any, place: Any, key: Any, size: int, item: int) -> int:
     return size
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def allowed(xyz: Any, faces: Any, head: Any, nexts: Any, alive: Any, u: int, v: int, mark: Any, stamp: int) -> bool:
     """Whether u may move onto v: the surface stays a surface and no face flips or becomes a needle."""
     _mark_neighbours(faces, head, nexts, alive, v, mark, stamp)
@@ -179,7 +179,7 @@ def allowed(xyz: Any, faces: Any, head: Any, nexts: Any, alive: Any, u: int, v: 
     return ring == shared  # link condition: Dey, Edelsbrunner, Guha, Nekhayev, 1999
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _mark_neighbours(faces: Any, head: Any, nexts: Any, alive: Any, v: int, mark: Any, stamp: int) -> None:
     c = head[v]
     while c >= 0:
@@ -190,7 +190,7 @@ def _mark_neighbours(faces: Any, head: Any, nexts: Any, alive: Any, v: int, mark
         c = nexts[c]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _has_face(faces: Any, head: Any, nexts: Any, alive: Any, v: int, b: int, d: int) -> bool:
     c = head[v]
     while c >= 0:
@@ -203,7 +203,7 @@ def _has_face(faces: Any, head: Any, nexts: Any, alive: Any, v: int, b: int, d: 
     return False
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _keeps_facing(xyz: Any, u: int, v: int, b: int, d: int) -> bool:
     ox, oy, oz = cross_of(xyz, u, b, d)
     nx, ny, nz = cross_of(xyz, v, b, d)
@@ -220,7 +220,7 @@ def _keeps_facing(xyz: Any, u: int, v: int, b: int, d: int) -> bool:
     return new > SLIVER * longest
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def best_target(
     xyz: Any, faces: Any, head: Any, nexts: Any, alive: Any, qf: Any, ql: Any, on_line: Any, u: int, above: float
 ) -> Any:

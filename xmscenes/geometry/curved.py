@@ -31,8 +31,9 @@ class Facets:
     axis: NDArray[np.float64]  # (2,) plan direction of a barrel; unused otherwise
 
     def unbounded(self) -> Facets:
-        """The same surface with its outermost facets running on without end."""
-        return replace(self, reach=np.r_[self.reach[:-1], 1e6])
+        """The same surface with its outermost facets running on without end, and no cut around them."""
+        cuts = self.cuts if self.kind == "barrel" else self.cuts[SECTORS:]  # the outermost ring comes first
+        return replace(self, reach=np.r_[self.reach[:-1], 1e6], cuts=cuts)
 
     def misfit(self, xyz: NDArray[np.float64]) -> NDArray[np.float64]:
         """Distance (N,) of each point to the plane of its facet; the outermost facets run on."""

@@ -35,10 +35,10 @@ def build_tree(vertices: NDArray[np.float64], faces: NDArray[np.int32]) -> Tree:
 def nearest_distances(tree: Tree, points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Distance from each of (N, 3) points to the nearest triangle of the tree."""
     points = np.ascontiguousarray(points, dtype=np.float64)
-    return np.sqrt(_nearest(tree.boxes, tree.triangles, points))  # type: ignore[no-any-return]
+    return np.sqrt(_nearest(tree.boxes, tree.triangles, points))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _morton(triangles: Any) -> Any:
     """Place of every triangle's middle on a Morton curve through a cube of 1024 cells a side."""
     low, high = np.full(3, np.inf), np.full(3, -np.inf)
@@ -49,7 +49,7 @@ def _morton(triangles: Any) -> Any:
     scale = 1023.0 / max((high - low).max(), 1e-9)
     codes = np.zeros(len(triangles), np.int64)
     for t in range(len(triangles)):
-        code = 0
+        code = np.int64(0)
         for axis in range(3):
             sum3 = triangles[t, 0, axis] + triangles[t, 1, axis] + triangles[t, 2, axis]
             cell = np.int64((sum3 - low[axis]) * scale)
@@ -59,7 +59,7 @@ def _morton(triangles: Any) -> Any:
     return codes
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _box(triangles: Any, leaves: int) -> Any:
     boxes = np.zeros((2 * leaves, 6))
     boxes[:, :3] = np.inf
@@ -78,7 +78,7 @@ def _box(triangles: Any, leaves: int) -> Any:
     return boxes
 
 
-@njit(cache=True, fastmath=False)  # type: ignore[untyped-decorator]
+@njit(cache=True, fastmath=False)
 def _box_distance2(box: Any, p: Any) -> Any:
     total = 0.0
     for axis in range(3):
@@ -87,12 +87,12 @@ def _box_distance2(box: Any, p: Any) -> Any:
     return total
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _dot(a0: Any, a1: Any, a2: Any, b0: Any, b1: Any, b2: Any) -> Any:
     return a0 * b0 + a1 * b1 + a2 * b2
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _triangle_distance2(t: Any, p: Any) -> Any:
     """Squared distance from a point to a triangle, by the regions of Ericson, Real-Time Collision Detection, 5.1.5."""
     ab0, ab1, ab2 = t[1, 0] - t[0, 0], t[1, 1] - t[0, 1], t[1, 2] - t[0, 2]
@@ -126,7 +126,7 @@ def _triangle_distance2(t: Any, p: Any) -> Any:
     return x * x + y * y + z * z
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _nearest(boxes: Any, triangles: Any, points: Any) -> Any:
     leaves = len(boxes) // 2
     out = np.full(len(points), np.inf)

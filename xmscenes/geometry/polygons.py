@@ -123,7 +123,8 @@ def _repaired(rings: list[NDArray[np.float64]]) -> list[tuple[NDArray[np.float64
         if opening:
             trial = shape.buffer(-opening, join_style="mitre").buffer(opening, join_style="mitre")
         parts = []
-        trial = shapely.set_precision(trial, GRID_M)
+        # Rounding vertex by vertex, then mending, cannot fail; GEOS' topological rounding may (side location conflict).
+        trial = shapely.make_valid(shapely.set_precision(trial, GRID_M, mode="pointwise"))
         for part in (p for p in _polygons(trial) if p.area > 0.02):
             outer = _cleaned(np.asarray(part.exterior.coords)[:-1])
             inner = [_cleaned(np.asarray(i.coords)[:-1]) for i in part.interiors if shapely.Polygon(i).area > 0.02]
@@ -141,7 +142,7 @@ def _area_of(rings: list[NDArray[np.float64]]) -> Any:
     import shapely
 
     def valid(ring: NDArray[np.float64]) -> Any:
-        return shapely.unary_union(_polygons(shapely.make_valid(shapely.Polygon(ring))))
+        return shapely.union_all(_polygons(shapely.make_valid(shapely.Polygon(ring))))
 
     shape = valid(rings[0]) if len(rings[0]) >= 3 else shapely.Polygon()
     for hole in rings[1:]:

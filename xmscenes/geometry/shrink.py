@@ -10,7 +10,7 @@ from numba import njit
 from xmscenes.geometry.collapse import allowed, best_target, heap_drop, heap_set
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def link_corners(faces: Any, vertices: int) -> Any:
     """Chain the corners of every vertex: head (V,), next (3 F,), last (V,)."""
     head = np.full(vertices, -1, np.int32)
@@ -26,7 +26,7 @@ def link_corners(faces: Any, vertices: int) -> Any:
     return head, nexts, tail
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def connected_parts(faces: Any, alive: Any, vertices: int) -> Any:
     """Which part each live face (F,) belongs to, named by its lowest vertex; faces that share a vertex are one part."""
     root = np.arange(vertices)
@@ -54,7 +54,7 @@ def connected_parts(faces: Any, alive: Any, vertices: int) -> Any:
     return out
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def fill_heap(
     xyz: Any, faces: Any, head: Any, nexts: Any, alive: Any, qf: Any, ql: Any, on_line: Any, locked: Any,
     heap: Any, place: Any, key: Any, target: Any,
@@ -70,7 +70,7 @@ def fill_heap(
     return size
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def shrink(
     xyz: Any, faces: Any, uv: Any, rgb: Any, label: Any, textured: bool, head: Any, nexts: Any, tail: Any, alive: Any,
     qf: Any, ql: Any, on_line: Any, locked: Any, heap: Any, place: Any, key: Any, target: Any, mark: Any, stamp: int,
@@ -103,15 +103,15 @@ def shrink(
     return size, stamp
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _enter(heap: Any, place: Any, key: Any, target: Any, size: int, item: int) -> int:
     """Move a vertex to its place in the heap, or out of it when nothing is left to collapse onto."""
     if target[item] < 0:
-        return heap_drop(heap, place, key, size, item)  # type: ignore[no-any-return]
-    return heap_set(heap, place, key, size, item)  # type: ignore[no-any-return]
+        return heap_drop(heap, place, key, size, item)
+    return heap_set(heap, place, key, size, item)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _refresh(
     xyz: Any, faces: Any, head: Any, nexts: Any, alive: Any, qf: Any, ql: Any, on_line: Any, locked: Any,
     heap: Any, place: Any, key: Any, target: Any, mark: Any, stamp: int, size: int, v: int,
@@ -131,12 +131,12 @@ def _refresh(
     return size
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _same_wedge(uv: Any, label: Any, f: int, i: int, g: int, j: int) -> bool:
     return label[f] == label[g] and uv[f, i, 0] == uv[g, j, 0] and uv[f, i, 1] == uv[g, j, 1]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _dying(faces: Any, head: Any, nexts: Any, alive: Any, u: int, v: int, pairs: Any) -> int:
     """Corners at u and at v of the faces that die with u → v; returns how many there are (no more than fit)."""
     count = 0
@@ -152,7 +152,7 @@ def _dying(faces: Any, head: Any, nexts: Any, alive: Any, u: int, v: int, pairs:
     return count
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _partner(uv: Any, label: Any, pairs: Any, count: int, c: int) -> int:
     """Corner at v of a dying face that wears at u what corner c wears there; -1 without one."""
     for i in range(count):
@@ -162,7 +162,7 @@ def _partner(uv: Any, label: Any, pairs: Any, count: int, c: int) -> int:
     return -1
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _wedges_meet(uv: Any, label: Any, head: Any, nexts: Any, alive: Any, u: int, pairs: Any, count: int) -> bool:
     """Whether every texture chart around u continues at v, so that no chart is stretched over a seam."""
     c = head[u]
@@ -173,7 +173,7 @@ def _wedges_meet(uv: Any, label: Any, head: Any, nexts: Any, alive: Any, u: int,
     return True
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _move(
     faces: Any, uv: Any, rgb: Any, label: Any, head: Any, nexts: Any, tail: Any, alive: Any, u: int, v: int,
     pairs: Any, count: int,
@@ -204,7 +204,7 @@ def _move(
     _forget_dead(head, nexts, tail, alive, v)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _forget_dead(head: Any, nexts: Any, tail: Any, alive: Any, v: int) -> None:
     """Unlink the corners of dead faces from v's chain."""
     c, before = head[v], -1

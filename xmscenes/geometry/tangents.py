@@ -26,7 +26,7 @@ def vertex_tangents(split: Corners) -> NDArray[np.float32]:
     return rows
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _tangents(xyz: Any, normal: Any, uv: Any, faces: Any) -> Any:
     along = np.zeros((len(xyz), 3))  # dP/du, summed over faces and scaled by their area in the picture
     down = np.zeros((len(xyz), 3))  # dP/dv

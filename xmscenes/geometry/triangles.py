@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def cross_products(vertices: Any, faces: Any) -> Any:
     """Outward normals (F, 3) float64, as long as twice each triangle's area."""
     out = np.zeros((len(faces), 3))
@@ -20,7 +20,7 @@ def cross_products(vertices: Any, faces: Any) -> Any:
     return out
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def unit_normals(vertices: Any, faces: Any) -> Any:
     """Outward unit normals (F, 3) float64; a triangle without area points up."""
     out = np.zeros((len(faces), 3))
@@ -37,7 +37,7 @@ def unit_normals(vertices: Any, faces: Any) -> Any:
     return out
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def has_area(place: Any, faces: Any) -> Any:
     """Whether each triangle (F,) spans an area when its vertices are the whole numbers ``place`` (V, 3)."""
     out = np.zeros(len(faces), np.bool_)
@@ -54,12 +54,12 @@ def has_area(place: Any, faces: Any) -> Any:
     return out
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def normal_codes(normals: Any) -> Any:
     """Normals (N, 3) float32 as one whole number each, on a grid of 1/511, to compare them by."""
     out = np.zeros(len(normals), np.int32)
     for i in range(len(normals)):
-        code = 0
+        code = np.int64(0)
         for k in range(3):
             code = code * 1024 + np.int64(np.rint(normals[i, k] * 511.0)) + 512
         out[i] = np.int32(code - (1 << 29))

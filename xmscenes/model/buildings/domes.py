@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 CURVE = -3  # label of points on a curved surface
 LEAST_PLANES = 4  # a gable is no barrel: planes must be many before a curve is tried
 LEAST_POINTS = 60
+LEAST_KEPT = 0.95  # arches fitted to gambrels and mansards keep 78 to 92 % of the points, true curves 97 % and more
 LARGEST_SHARE = 0.55  # a plane that holds more of the roof carries the curve, and is not part of it
 
 
@@ -73,7 +74,7 @@ def without_curve(xyz: NDArray[np.float64], roof: RoofPlanes, curve: Facets) -> 
 def _fitted(
     fit: Callable[[NDArray[np.float64]], Facets | None], xyz: NDArray[np.float64], limit_m: float
 ) -> tuple[Facets | None, NDArray[np.bool_]]:
-    """Fit a curve, leave out what lies off it, fit again; None when it keeps less than 70 % of the points."""
+    """Fit a curve, leave out what lies off it, fit again; None when it leaves out more than 5 % of the points."""
     kept = np.ones(len(xyz), dtype=np.bool_)
     curve = fit(xyz)
     for _ in range(4):
@@ -84,4 +85,4 @@ def _fitted(
         if kept.mean() < 0.7:
             return None, kept
         curve = fit(xyz[kept])
-    return curve, kept
+    return (curve if kept.mean() >= LEAST_KEPT else None), kept
