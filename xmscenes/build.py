@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xmscenes import interrupt
 from xmscenes.assemble import assemble
 from xmscenes.cache import Cache
 from xmscenes.executor import local_executor
@@ -64,10 +65,12 @@ def _build(
         for seconds in executor.each(make_tile, todo):
             meter.add(seconds)
             advance(1)
+            interrupt.check()
     with meter.stage("assemble"):
         whole = assemble(loaded, layers, plan, cache)
     with staged(out) as folder:
         issues = [*layers.issues, *_deliver(folder, whole, plan, meter, progress, preview=preview)]
+        interrupt.check()
         manifest = describe(folder, whole, issues, plan, digest)
         timings = meter.to_dict()
         write_json(folder / "timings.json", timings)

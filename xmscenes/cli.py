@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from xmscenes import __version__
+from xmscenes import __version__, interrupt
 from xmscenes.errors import XmscenesError
 
 COMMANDS = {
@@ -55,6 +55,7 @@ def cli() -> None:
 
 def main(args: list[str] | None = None) -> Any:
     """Run the command line and exit with its code."""
+    interrupt.listen()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
