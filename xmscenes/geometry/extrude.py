@@ -51,7 +51,8 @@ def extrude(plan: CornerHeights) -> Solid:
     columns = _columns(plan)
     faces: list[tuple[Surface, list[list[tuple[int, int]]]]] = []
     for f, rings in enumerate(plan.rings):
-        faces.append((Surface.ROOF, [[(v, plan.heights[f][v]) for v in ring] for ring in rings]))
+        if rings:
+            faces.append((Surface.ROOF, [[(v, plan.heights[f][v]) for v in ring] for ring in rings]))
     faces += _inner_walls(plan, sides, columns)
     outline = _outline(sides)
     floor: list[list[tuple[int, int]]] = []

@@ -11,6 +11,7 @@ from xmscenes.geometry.closed import fault_of
 from xmscenes.geometry.corners import Plane, raise_corners
 from xmscenes.geometry.dissolve import components, dissolve
 from xmscenes.geometry.extrude import extrude
+from xmscenes.geometry.joints import join_near_vertices
 from xmscenes.geometry.solid_faults import Fault, find_faults
 from xmscenes.model.buildings.labels import face_borders
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from xmscenes.records import Solid
 
 LEAST_WALL_M = 0.3  # a roof lies at least this far above the floor
-MERGE_M = (0.018, 0.006, 0.002)  # heights joined above a vertex; the next when a face got bent
+# Vertices joined in plan, heights joined above a vertex; the next pair when a validator would object.
+JOIN_M = ((0.10, 0.018), (0.05, 0.018), (0.10, 0.006), (0.0, 0.018), (0.0, 0.006), (0.0, 0.002))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,9 @@ def build_solid(
     xy = [(x / 1000.0, y / 1000.0) for x, y in partition.xy.tolist()]
     planes = [_bounded(plane, rings[p], xy, place.floor_m) for p, plane in enumerate(planes)]
     fault = ""
-    for merge_m in MERGE_M:
-        plan = raise_corners(xy, rings, planes, place.floor_m, place.corners, merge_m)
+    for reach_m, merge_m in JOIN_M:
+        joined = join_near_vertices(xy, rings, planes, place.corners, reach_m) if reach_m else rings
+        plan = raise_corners(xy, joined, planes, place.floor_m, place.corners, merge_m)
         solid = extrude(plan)
         fault = fault_of(solid) or _fault_of_validators(solid)
         if not fault:
