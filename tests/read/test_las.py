@@ -62,6 +62,18 @@ def test_a_copc_record_does_not_disturb_the_reader(write_las, frame):
     assert len(cloud) == 3000
 
 
+def test_a_copc_of_another_writer_gives_the_points_that_went_in(repository):
+    """4,000 points of the IGN tile, written by copclib 2.6.3 as an octree of nine nodes."""
+    frame = Frame(lon_deg=5.2256, lat_deg=46.6325)
+    source, cloud = read_all(repository / "tests/data/ign_870.copc.laz", frame)
+    _, whole = read_all(repository / "assets/ign_lidarhd_870/ign870.laz", frame)
+    assert source.facts.kind.startswith("COPC")
+    assert len(cloud) == 4000
+    centimetres = [set(map(tuple, np.round(c.xyz * 100).astype(int).tolist())) for c in (cloud, whole)]
+    assert centimetres[0] <= centimetres[1]
+    assert np.bincount(cloud.point_class)[[1, 2, 6]].tolist() == [1659, 1988, 323]
+
+
 def test_sixteen_bit_colours_become_eight_bit(write_las, frame):
     path = write_las(point_format=7, red=np.full(3000, 65535), green=np.full(3000, 32896), blue=np.zeros(3000, "u2"))
     assert read_all(path, frame)[1].rgb[0].tolist() == [255, 128, 0]
