@@ -71,7 +71,8 @@ def provide_points(scene: SurveyScene, folder: Path, progress: SurveyProgress) -
     """Make sure that the points named by ``inputs.points`` are there; fly the simulated survey when they are not.
 
     A real survey in that place wins, and simulated files beside it are removed. A simulated survey is flown again
-    when its plan or its layers changed. Empty when the spec names no points. ``folder`` takes half-done work.
+    when its plan or its layers changed, or when the area reaches beyond what was flown: a build of a part of the
+    place uses the survey of the whole. Empty when the spec names no points. ``folder`` takes half-done work.
     """
     layer = scene.spec.inputs.points
     if layer is None:
@@ -91,7 +92,7 @@ def provide_points(scene: SurveyScene, folder: Path, progress: SurveyProgress) -
         _remove_simulated(target, stamp, progress)
         return foreign
     variant = scene.spec.survey.variant
-    if found and stamp.get("key") == _key(scene, plan_path, variant):
+    if found and _is_current(stamp, scene, plan_path, variant):
         return found
     work = folder / f"survey-{os.getpid()}"  # two builds at once must not share it
     shutil.rmtree(work, ignore_errors=True)
@@ -122,6 +123,7 @@ def fly_survey(
         "made_by": "xmscenes survey (simulated)",
         "variant": variant,
         "key": key,
+        "area_deg": list(scene.spec.area.bounds_deg) if scene.spec.area else [],
         "files": [p.name for p in paths],
     }
     (out_folder / STAMP).write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
@@ -144,7 +146,7 @@ def truth_of(scene: SurveyScene) -> Truth:
     if layer is not None and _is_glob(layer.path):
         folder = _points_folder(scene, layer.path, plan_path)
         stamp = _read_stamp(folder)
-        if stamp.get("key") == _key(scene, plan_path, str(stamp.get("variant"))) and (folder / TRUTH).is_file():
+        if _is_current(stamp, scene, plan_path, str(stamp.get("variant"))) and (folder / TRUTH).is_file():
             return load_truth(folder / TRUTH)
     return truth_of_world(build_truth_world(scene))
 
@@ -171,13 +173,23 @@ def _points_folder(scene: SurveyScene, pattern: str, plan_path: Path) -> Path:
     return (base / pattern).parent
 
 
+def _is_current(stamp: dict[str, Any], scene: SurveyScene, plan_path: Path, variant: str) -> bool:
+    """Whether what was flown is what would be flown now, over the scene's area at least."""
+    if stamp.get("key") != _key(scene, plan_path, variant):
+        return False
+    flown, area = stamp.get("area_deg") or [], scene.spec.area
+    if area is None or len(flown) != 4:
+        return area is None
+    west, south, east, north = area.bounds_deg
+    return bool(flown[0] <= west and flown[1] <= south and east <= flown[2] and north <= flown[3])
+
+
 def _key(scene: SurveyScene, plan_path: Path, variant: str) -> str:
-    """Hash of everything that the points depend on."""
+    """Hash of everything that the points depend on but the area."""
     plan = read_plan(plan_path)
     digest = hashlib.sha256()
     off = {"ground": {"beach_bank"}} if plan.ground.beach_bank == 0.0 else None  # an option that is off changes no key
-    area = scene.spec.area.model_dump_json() if scene.spec.area else ""
-    for text in (VERSION, variant, plan.model_dump_json(exclude=off), scene.spec.frame.model_dump_json(), area):
+    for text in (VERSION, variant, plan.model_dump_json(exclude=off), scene.spec.frame.model_dump_json()):
         digest.update(text.encode() + b"\n")
     for name in sorted(_layer_names(plan)):
         file = plan_path.parent / name
