@@ -11,7 +11,7 @@ from xmscenes.look.parts import Bench, triangulated
 from xmscenes.records import Surface
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -65,23 +65,22 @@ def add_storeyed(
     wall_rgb: ArrayLike = (255, 255, 255),
     top_rgb: ArrayLike = (150, 146, 138),
     bay_m: float = BAY_M,
-    top_ring: ArrayLike | None = None,
+    outline_at: Callable[[float], ArrayLike] | None = None,
     smooth: bool = False,
 ) -> None:
     """Put a closed shell on the bench: a CCW outline, its storeys stacked from the ground, whole bays on every side.
 
-    ``top_ring`` (same count as ``ring``) tapers the shell: outlines are mixed in between by height.
+    ``outline_at`` bends the shell: it gives the outline at a height, of as many points as ``ring``, the lowest one.
     """
     low = np.asarray(ring, dtype=np.float64)
-    high = low if top_ring is None else np.asarray(top_ring, dtype=np.float64)
     longest = min(STRIPS[strip][2] for _, _, strip in storeys)
     split_low, runs = split_edges(low, bay_m, longest)
-    split_high = _follow(low, high, split_low, runs)
     levels = [storeys[0][0]] + [storey[1] for storey in storeys]
-    span = levels[-1] - levels[0]
+    outlines = [low if outline_at is None else np.asarray(outline_at(z), dtype=np.float64) for z in levels]
+    high = outlines[-1]
     rings = [
-        np.column_stack([split_low + (split_high - split_low) * ((z - levels[0]) / span), np.full(len(split_low), z)])
-        for z in levels
+        np.column_stack([_follow(low, outline, split_low, runs), np.full(len(split_low), z)])
+        for outline, z in zip(outlines, levels, strict=True)
     ]
     n = len(split_low)
     here, after = np.arange(n), (np.arange(n) + 1) % n

@@ -78,6 +78,7 @@ class Feature:
     form: Form | None = None
     solids: Mapping[Form, tuple[Solid, ...]] = field(default_factory=dict)  # buildings: the nested forms
     tags: Mapping[str, str] = field(default_factory=dict)
+    coarser: tuple[Mesh, ...] = ()  # heroes: the same thing made with less, finest first; levels may use them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-HEIGHT_M, COURSES = 15.7, 23
+HEIGHT_M, WIDTH_M, COURSES = 15.7, 9.2, 23
+STOUT = (1.17, 1.08, 1.0)  # the sections below are 7.86 m wide; published are 9.2 m
 STONE = (222, 216, 204)
 
 
@@ -199,7 +200,7 @@ def make(level: int) -> Mesh:
         _body(count) + _head(count) + _cloak((14, 8, 5, 3)[level]) + _arms((10, 8, 5, 4)[level]) + _sword(level < 2)
     )
     for shape in shapes + (_armour() if level < 2 else []):
-        bench.add(shape, STONE, shade=_courses, smooth=level < 2)
+        bench.add(moved(shape, scale=STOUT), STONE, shade=_courses, smooth=level < 2)
     add_rock(bench, 5, (3, 2, 1, 1)[level], (13.0, 11.0, 9.0), (0, -0.3, -4.35), 10, square=0.62, rough=0.1)
     return bench.mesh()
 
@@ -214,6 +215,6 @@ HERO = Hero(
     heading_deg=90.0,
     elevation_m=29.5,
     make=make,
-    sizes_m={"height": HEIGHT_M},
+    sizes_m={"height": HEIGHT_M},  # the width is that of the cloak, without the boulder
     source="15.7 m, 23 courses, pose and the rock's 29.5 m published",
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.errors import SpecError
+from xmscenes.model.heroes.hero import LEVELS
 from xmscenes.model.heroes.registry import HEROES
 from xmscenes.model.heroes.user_glb import read_hero_glb
 from xmscenes.records import Feature, Mesh, Origin, Outcome
@@ -88,16 +89,19 @@ def hidden_footprints(heroes: Sequence[Located]) -> frozenset[str]:
     return frozenset(id_ for hero in heroes for id_ in hero.hides)
 
 
-def place_hero(hero: Located, ground_at: Callable[[Floats], Floats], level: int = 0) -> Feature:
-    """Make a hero and put it at its place.
+def place_hero(hero: Located, ground_at: Callable[[Floats], Floats]) -> Feature:
+    """Make a hero with its coarser versions and put it at its place.
 
     ``ground_at`` gives ground heights for points (N, 2). Without a height of its own the foot stands on the lowest
     ground under a fifth of its extent, so that it does not float on a slope.
     """
-    mesh = read_hero_glb(hero.model, hero.options) if hero.model is not None else HEROES[hero.options.id].make(level)
-    if hero.model is None and hero.options.scale != 1.0:
-        mesh = replace(mesh, vertices=mesh.vertices * hero.options.scale)
-    turned = _turned(mesh, hero.heading_deg)
+    if hero.model is not None:
+        meshes = [read_hero_glb(hero.model, hero.options)]
+    else:
+        meshes = [HEROES[hero.options.id].make(level) for level in range(LEVELS)]
+        meshes = [replace(mesh, vertices=mesh.vertices * hero.options.scale) for mesh in meshes]
+    meshes = [replace(mesh, vertices=_turned(mesh, hero.heading_deg)) for mesh in meshes]
+    turned = meshes[0].vertices
     z = hero.z
     if z is None:
         low, high = turned[:, :2].min(0), turned[:, :2].max(0)
@@ -105,14 +109,17 @@ def place_hero(hero: Located, ground_at: Callable[[Floats], Floats], level: int 
         spots = np.array(hero.xy) + middle + half * np.array([[0, 0], [-1, -1], [1, -1], [1, 1], [-1, 1]])
         heights = np.asarray(ground_at(spots), dtype=np.float64)
         z = float(np.nanmin(heights)) if np.isfinite(heights).any() else 0.0
+    foot = np.array([*hero.xy, z])
+    finest, *coarser = (replace(mesh, vertices=mesh.vertices + foot) for mesh in meshes)
     tags = {"name:en": hero.name_en, "hides": " ".join(hero.hides), "licence": hero.options.licence or ""}
     return Feature(
         id=hero.options.id,
         kind="hero",
         name=hero.name,
-        mesh=replace(mesh, vertices=turned + np.array([*hero.xy, z])),
+        mesh=finest,
         outcome=Outcome(origin=hero.origin, source=hero.source),
         tags={key: value for key, value in tags.items() if value},
+        coarser=tuple(coarser),
     )
 
 

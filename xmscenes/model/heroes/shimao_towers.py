@@ -6,6 +6,8 @@ estimates. The sails' bellies look out to sea, along +y.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from xmscenes.look.parts import Bench, box, joined, moved, prism
@@ -13,6 +15,9 @@ from xmscenes.look.walls import add_storeyed, stack
 from xmscenes.model.heroes.hero import Hero
 from xmscenes.model.heroes.kit import WHITE, rectangle
 from xmscenes.records import Mesh, Origin, Surface
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HEIGHT_M, SPACING_M = 300.0, 90.0
 PODIUM_M = 22.0
@@ -27,33 +32,33 @@ def _plan(width: float, back: float, belly: float, count: int) -> np.ndarray:
     return np.concatenate([rear, front[::-1]])
 
 
+def _outline_at(side: int, core_m: float, count: int) -> Callable[[float], np.ndarray]:
+    """Outline of a tower by height: it narrows towards the top and leans outwards like a sail."""
+
+    def outline(z: float) -> np.ndarray:
+        f = max(z - PODIUM_M + 2, 0.0) / (core_m - PODIUM_M + 2)
+        width = 46.0 * (1 - 0.12 * f - 0.34 * f**3)
+        ring = _plan(width, 12.0 * (1 - 0.25 * f), 13.0 * (1 - 0.3 * f**2), count)
+        return ring + np.array([side * (46.0 - width) * 0.5 * 0.85, 0.0])
+
+    return outline
+
+
 def _tower(bench: Bench, side: int, core_m: float, floors: int, level: int) -> None:
     """One tower; ``side`` -1 left, +1 right. The outer edge rises into the crown like the leech of a sail."""
-    count = (7, 5, 4, 3)[level]
-    bands = (16, 8, 4, 3)[level]
-    fractions = np.linspace(0.0, 1.0, bands + 1)
-    rings = []
-    for f in fractions:
-        width = 46.0 * (1 - 0.12 * f - 0.34 * f**3)
-        shift = side * (46.0 - width) * 0.5
-        ring = _plan(width, 12.0 * (1 - 0.25 * f), 13.0 * (1 - 0.3 * f**2), count)
-        rings.append(ring + np.array([shift * 0.85, 0.0]))
-    per_band = floors / bands
-    for k in range(bands):
-        z0, z1 = (PODIUM_M - 2 + (core_m - PODIUM_M + 2) * f for f in fractions[k : k + 2])
-        rows = max(1, round(per_band)) if level == 0 else max(1, round(per_band / (2 if level == 1 else 8)))
-        storeys = stack(z0, [(z1 - z0) / rows] * rows, ["curtain"] * rows)
-        add_storeyed(
-            bench,
-            rings[k],
-            storeys,
-            wall_rgb=GLASS,
-            top_rgb=(150, 158, 162),
-            bay_m=9.0 if level else 4.6,
-            top_ring=rings[k + 1],
-            smooth=False,
-        )
-    _crown(bench, side, rings[-1], core_m)
+    outline = _outline_at(side, core_m, (9, 9, 7, 5)[level])
+    rows = (floors, floors // 2, 10, 5)[level]
+    foot = PODIUM_M - 2
+    add_storeyed(
+        bench,
+        outline(foot),
+        stack(foot, [(core_m - foot) / rows] * rows, ["curtain"] * rows),
+        wall_rgb=GLASS,
+        top_rgb=(150, 158, 162),
+        bay_m=(4.6, 6.0, 12.0, 12.0)[level],
+        outline_at=outline,
+    )
+    _crown(bench, side, outline(core_m), core_m)
 
 
 def _crown(bench: Bench, side: int, ring: np.ndarray, core_m: float) -> None:
@@ -101,7 +106,7 @@ def _podium(bench: Bench, level: int) -> None:
     )
     if level < 2:
         bench.add(joined([box((0, y, PODIUM_M), (178.6, 1.0, 1.2)) for y in (-42.6, 24.6)]), WHITE)
-        bench.add(moved(prism(rectangle(40, 14), 0, 6), (0, -8, PODIUM_M)), (200, 206, 206), surface=Surface.WALL)
+    bench.add(moved(prism(rectangle(40, 14), 0, 6), (0, -8, PODIUM_M)), (200, 206, 206), surface=Surface.WALL)
 
 
 def make(level: int) -> Mesh:

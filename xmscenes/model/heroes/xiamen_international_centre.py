@@ -34,19 +34,20 @@ def make(level: int) -> Mesh:
     )
     cuts = np.array([20.0, 130.0, 225.0, 290.0, 325.0])
     widths, corners = np.array([54.0, 53.0, 50.0, 45.0, 39.0]), np.array([7.0, 8.0, 9.5, 11.0, 10.5])
-    for k in range(4):
-        z0, z1 = cuts[k], cuts[k + 1]
-        floors = max(1, round((z1 - z0) / (4.6, 9.2, 30.0, 60.0)[level]))
-        storeys = stack(z0, [(z1 - z0) / floors] * floors, ["curtain"] * floors)
-        add_storeyed(
-            bench,
-            _plan(widths[k], corners[k]),
-            storeys,
-            wall_rgb=GLASS,
-            top_rgb=(150, 156, 160),
-            bay_m=4.8 if level < 2 else 12.0,
-            top_ring=_plan(widths[k + 1], corners[k + 1]),
-        )
+    floors = (66, 33, 12, 6)[level]
+
+    def outline(z: float) -> np.ndarray:
+        return _plan(float(np.interp(z, cuts, widths)), float(np.interp(z, cuts, corners)))
+
+    add_storeyed(
+        bench,
+        outline(cuts[0]),
+        stack(cuts[0], [(cuts[-1] - cuts[0]) / floors] * floors, ["curtain"] * floors),
+        wall_rgb=GLASS,
+        top_rgb=(150, 156, 160),
+        bay_m=4.8 if level < 2 else 12.0,
+        outline_at=outline,
+    )
     top = _plan(39.0, 10.5)
     crown = np.array([HEIGHT_M, HEIGHT_M - 6, HEIGHT_M - 10, HEIGHT_M - 10, HEIGHT_M - 6, HEIGHT_M, HEIGHT_M, HEIGHT_M])
     inner = top * 0.93
@@ -65,7 +66,7 @@ def make(level: int) -> Mesh:
     bench.add((vertices, np.array(faces)), FIN, surface=Surface.WALL)
     if level < 2:
         for k in range(4):
-            low, high = _plan(widths[k] + 0.8, corners[k]), _plan(widths[k + 1] + 0.8, corners[k + 1])
+            low, high = _plan(widths[k] + 0.4, corners[k]), _plan(widths[k + 1] + 0.4, corners[k + 1])
             fins = []
             for a, b in zip(low, high, strict=True):
                 fins.append(_fin(a, b, cuts[k], cuts[k + 1]))
