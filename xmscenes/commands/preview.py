@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from pydantic import ValidationError
 
 from xmscenes.commands.options import out_option, spec_options
 from xmscenes.errors import InputError
@@ -25,10 +26,21 @@ if TYPE_CHECKING:
 @click.option("--camera", "cameras", multiple=True, help="Name of a camera; all of them without.")
 @click.option("--size", metavar="WxH", help="Picture size in pixels, e.g. 1280x720.")
 @click.option("--time", metavar="HH:MM", help="Local time: where the sun stands.")
+@click.option("--date", metavar="YYYY-MM-DD", help="Day of the year: where the sun stands.")
 @click.option("--theme", type=click.Choice(["day", "dusk", "night"]))
 @click.option("--level", type=click.IntRange(0, 9), default=0, show_default=True, help="Rendering level.")
 @click.option("--sheet", is_flag=True, help="Also the contact sheet of cameras and levels.")
+@click.option("--thumbnails", is_flag=True, help="Also 1200x630 and 512x512 of the first camera, for web pages.")
 @click.option("--turntable", is_flag=True, help="Film the scene once round into turntable.webp instead.")
+@click.option(
+    "--flythrough",
+    "course",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Film a flight along a line (GeoJSON or GPX, WGS 84) into flythrough.webp instead.",
+)
+@click.option("--flight-height", type=click.FloatRange(0.5, 2000.0), default=2.0, show_default=True, help="In metres.")
+@click.option("--frames", type=click.IntRange(2, 720), help="Pictures of a film.")
+@click.option("--film", type=click.Choice(["webp", "mp4", "webm"]), default="webp", show_default=True)
 @click.option("--compare", "reference", type=click.Path(path_type=Path, file_okay=False), help="Compare with pictures.")
 @click.option("--update", is_flag=True, help="With --compare: make the new pictures the reference.")
 def command(
@@ -42,12 +54,11 @@ def command(
     options = _with(loaded.spec.preview, words)
     if words["reference"]:
         return _compare(folder, loaded.spec, options, words)
-    from xmscenes.preview import make_turntable, preview_scene
-
-    if words["turntable"]:
-        film = options if words["size"] else options.model_copy(update={"width": 640, "height": 360})
-        click.echo(make_turntable(folder, folder / "preview" / "turntable.webp", loaded.spec, options=film))
+    if words["turntable"] or words["course"]:
+        click.echo(_film(folder, loaded.spec, options, words))
         return 0
+    from xmscenes.preview import preview_scene
+
     result = preview_scene(
         folder,
         loaded.spec,
@@ -55,6 +66,7 @@ def command(
         level=words["level"],
         options=options,
         sheet=words["sheet"],
+        thumbnails=words["thumbnails"],
     )
     for note in result.notes:
         click.echo(note, err=True)
@@ -64,13 +76,33 @@ def command(
 
 
 def _with(options: PreviewOptions, words: dict[str, Any]) -> PreviewOptions:
-    update: dict[str, Any] = {key: words[key] for key in ("time", "theme") if words[key]}
+    update: dict[str, Any] = {key: words[key] for key in ("date", "time", "theme", "frames") if words[key]}
     if words["size"]:
         match = re.fullmatch(r"(\d+)x(\d+)", words["size"])
         if match is None:
             raise InputError(f"--size {words['size']}: want WIDTHxHEIGHT, for example 1280x720")
         update |= {"width": int(match[1]), "height": int(match[2])}
-    return type(options).model_validate(options.model_dump() | update)
+    try:
+        return type(options).model_validate(options.model_dump() | update)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0])
+        raise InputError(f"--{key} {update.get(key)}: {first['msg']}; see xmscenes preview --help") from error
+
+
+def _film(folder: Path, spec: Spec, options: PreviewOptions, words: dict[str, Any]) -> Path:
+    """Film a turntable or a flight; small unless a size was asked for."""
+    from xmscenes.preview import make_flythrough, make_turntable, read_course
+
+    if not words["size"]:
+        options = options.model_copy(update={"width": 640, "height": 360})
+    name = "flythrough" if words["course"] else "turntable"
+    out = folder / "preview" / f"{name}.{words['film']}"
+    if not words["course"]:
+        return make_turntable(folder, out, spec, options=options, level=words["level"])
+    course = read_course(words["course"], spec.to_frame())
+    height_m: float = words["flight_height"]
+    return make_flythrough(folder, course, out, spec, options=options, level=words["level"], height_m=height_m)
 
 
 def _compare(folder: Path, spec: Spec, options: PreviewOptions, words: dict[str, Any]) -> int:

@@ -2,6 +2,7 @@
 
 from xmscenes.preview.camera import Camera
 from xmscenes.preview.compare import Comparison, Tolerance, compare
+from xmscenes.preview.course import read_course
 from xmscenes.preview.moving import make_flythrough, make_turntable
 from xmscenes.preview.stage import PreviewResult, preview_build, preview_scene, render_views
 
@@ -15,5 +16,6 @@ __all__ = [
     "make_turntable",
     "preview_build",
     "preview_scene",
+    "read_course",
     "render_views",
 ]

@@ -38,8 +38,9 @@ def _outline_at(side: int, core_m: float, count: int) -> Callable[[float], np.nd
     def outline(z: float) -> np.ndarray:
         f = max(z - PODIUM_M + 2, 0.0) / (core_m - PODIUM_M + 2)
         width = 46.0 * (1 - 0.12 * f - 0.34 * f**3)
-        ring = _plan(width, 12.0 * (1 - 0.25 * f), 13.0 * (1 - 0.3 * f**2), count)
-        return ring + np.array([side * (46.0 - width) * 0.5 * 0.85, 0.0])
+        ring: np.ndarray = _plan(width, 12.0 * (1 - 0.25 * f), 13.0 * (1 - 0.3 * f**2), count)
+        leaning: np.ndarray = ring + np.array([side * (46.0 - width) * 0.5 * 0.85, 0.0])
+        return leaning
 
     return outline
 
