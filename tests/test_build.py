@@ -1,14 +1,11 @@
-"""The whole river on the synthetic district: truth, determinism, what is built again, what survives a kill."""
+"""The whole river on the synthetic district: truth, determinism, what is built again."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -119,40 +116,6 @@ def test_a_lost_output_is_written_again(workshop: Workshop) -> None:
     victim.unlink()
     assert not workshop.build().was_up_to_date
     assert victim.is_file()
-
-
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_a_killed_build_leaves_the_last_good_output_and_the_next_one_ends_alike(
-    workshop: Workshop, tmp_path: Path, how: signal.Signals
-) -> None:
-    shop = Workshop(Path(shutil.copytree(workshop.spec.parent, tmp_path / "killed")) / workshop.spec.name)
-    shutil.rmtree(shop.cache)
-    before = files_of(shop.out)
-    command = [sys.executable, "-m", "xmscenes", "build", str(shop.spec), "--out", str(shop.out), "--no-preview", "-j1"]
-    environment = {**os.environ, "XMSCENES_CACHE": str(shop.cache)}
-    changed = [*command, "--set", "terrain.max_error_m=0.12"]
-    run = subprocess.Popen(
-        changed,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        # a background job of a shell inherits an ignored SIGINT; a user's terminal does not
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    results = shop.cache / shop.spec.stem / "results"
-    while run.poll() is None and not list(results.glob("??/*.pickle")):
-        time.sleep(0.05)  # until the first tile is done: the middle of the work
-    run.send_signal(how)
-    _, said = run.communicate()
-    assert files_of(shop.out) == before
-    if how is signal.SIGINT:
-        assert run.returncode == 130, said
-        assert "interrupted; the last good output is untouched" in said
-    again = subprocess.run(changed, env=environment, capture_output=True, text=True, check=False)
-    assert again.returncode in (0, 1), again.stderr
-    whole = shop.build("terrain.max_error_m=0.12", out=shop.spec.parent / "whole")
-    assert files_of(whole.out) == files_of(shop.out)
 
 
 def test_points_without_classes_give_the_same_houses(tmp_path: Path) -> None:

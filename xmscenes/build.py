@@ -57,7 +57,8 @@ def _build(
         digest = build_digest(loaded, inputs, preview=preview)
         if (done := _finished(out, digest)) is not None:
             return done
-        layers = read_layers(loaded, inputs)
+        with progress.stage("read"):
+            layers = read_layers(loaded, inputs)
     with meter.stage("tile"):
         plan = plan_build(loaded, layers, sort_points(loaded, layers, work, progress))
     todo = jobs_of(plan, cache)
@@ -66,10 +67,10 @@ def _build(
             meter.add(seconds)
             advance(1)
             interrupt.check()
-    with meter.stage("assemble"):
+    with meter.stage("assemble"), progress.stage("assemble"):
         whole = assemble(loaded, layers, plan, cache)
     with staged(out) as folder:
-        issues = [*layers.issues, *_deliver(folder, whole, plan, meter, progress, preview=preview)]
+        issues = [*layers.issues, *whole.issues, *_deliver(folder, whole, plan, meter, progress, preview=preview)]
         interrupt.check()
         manifest = describe(folder, whole, issues, plan, digest)
         timings = meter.to_dict()

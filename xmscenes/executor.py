@@ -6,10 +6,12 @@ Nothing is shared with workers but what is pickled to them and the cache folder.
 from __future__ import annotations
 
 import os
+import signal
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context, parent_process
+from threading import Thread
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from xmscenes.errors import ModelError
@@ -64,6 +66,19 @@ class LocalProcesses:
                 future.cancel()
 
 
+def _end_with_parent() -> None:
+    """Leave Ctrl-C to the parent, and end when it is gone: workers of a killed build would wait for work for ever."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def wait_and_end() -> None:
+        parent = parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=wait_and_end, daemon=True).start()
+
+
 @contextmanager
 def local_executor(jobs: int) -> Iterator[Executor]:
     """Executor with that many processes; 1 works inline."""
@@ -72,9 +87,13 @@ def local_executor(jobs: int) -> Iterator[Executor]:
         return
     before = {name: os.environ.get(name) for name in _ONE_THREAD}
     os.environ.update(_ONE_THREAD)  # spawned workers inherit it: one thread each, no fight for cores
-    pool = ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn"), initializer=_end_with_parent)
     try:
         yield LocalProcesses(pool)
+    except BaseException:  # Ctrl-C too: nobody waits for half a tile
+        for worker in active_children():
+            worker.terminate()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         for name, value in before.items():
