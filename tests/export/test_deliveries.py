@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -174,6 +175,33 @@ def test_the_same_scene_gives_the_same_bytes(built: Path, tmp_path: Path) -> Non
     write_tiles(small_scene(), tmp_path / "tiles", assets)
     for path in sorted(p for p in built.rglob("*") if p.is_file()):
         assert (tmp_path / path.relative_to(built)).read_bytes() == path.read_bytes(), path.name
+
+
+def test_the_root_of_the_tileset_shows_the_whole_place(built: Path) -> None:
+    body = json.loads((built / "tiles" / "tileset.json").read_bytes())
+    root = body["root"]
+    assert root["content"]["uri"] == "content/place_LOD3.glb"
+    assert 0.0 < root["geometricError"] < body["geometricError"]
+    assert all(child["geometricError"] < root["geometricError"] for child in root["children"])
+    drawn = read_glb(built / "tiles" / root["content"]["uri"])
+    assert max(d.vertices.max() * d.instances[0][0, 0] + d.instances[0][0, 3] for d in drawn) > 500.0
+
+
+def test_an_error_below_what_the_tileset_writes_counts_as_none(tmp_path: Path) -> None:
+    scene = small_scene()
+    tiles = tuple(
+        replace(
+            tile,
+            chains=tuple(
+                replace(chain, levels=tuple(replace(level, error_m=2e-5 * level.index) for level in chain.levels))
+                for chain in tile.chains
+            ),
+            placements=(),
+        )
+        for tile in scene.tiles
+    )
+    write_tiles(replace(scene, tiles=tiles), tmp_path)
+    assert [issue for issue in check_tileset(tmp_path) if issue.code == "TILES_ERROR_ORDER"] == []
 
 
 def test_tiles_know_their_features(built: Path) -> None:

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from xmscenes.records import Mesh, Placement, Scene, TileLods
 
 
-MERGED_STEP_M = {2: 0.02, 4: 0.08}  # position grids by size: far squares err by metres and span a kilometre
+# Position grids by size of the square: a step is a fifth of a pixel or less from where the square is first seen merged.
+MERGED_STEP_M = {1: 0.02, 2: 0.05, 4: 0.1}
+PLACE_STEP_M = 0.2
 THIN_SIZE, THIN_WIDTH = 4, 1.35  # from squares of this size on, every second copy stands for two, so much wider
 FEW = 64  # triangles that need no second level
 
@@ -110,6 +112,19 @@ def merge_cell(cell: Cell, scene: Scene, rows: FeatureRows) -> Merged | None:
     if not meshes:
         return None
     return Merged(level=cell.level, mesh=merge_meshes(meshes)[0], feature=np.concatenate(features), error_m=error)
+
+
+def merge_place(scene: Scene, rows: FeatureRows, level: int) -> Merged | None:
+    """Merge the whole place at its coarsest level for a first glance from very far: no copies stand on it.
+
+    The error is the worst of its chains or the height of the tallest copy left out, whichever is larger.
+    """
+    bare = tuple(replace(tile, placements=()) for tile in scene.tiles)
+    merged = merge_cell(Cell(size=THIN_SIZE, column=0, row=0, tiles=bare, inner=(), level=level), scene, rows)
+    if merged is None:
+        return None
+    tallest = [float(placement.scale[:, 2].max()) for tile in scene.tiles for placement in tile.placements]
+    return replace(merged, error_m=max([merged.error_m, *tallest]))
 
 
 def thinned(placement: Placement) -> Placement:

@@ -15,12 +15,14 @@ import numpy as np
 from xmscenes.export.baked import by_material
 from xmscenes.export.cells import (
     MERGED_STEP_M,
+    PLACE_STEP_M,
     Cell,
     FeatureRows,
     all_vertices,
     copies_corners,
     make_cells,
     merge_cell,
+    merge_place,
 )
 from xmscenes.export.copies import add_copies
 from xmscenes.export.files import write_atomic
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from xmscenes.records import Mesh, Scene, TileLods
 
 Json = dict[str, Any]
-PAD_M = 0.02  # quantised copies may lie this far outside of what was modelled
+PAD_M = 0.02  # quantised copies may lie this far outside of what was modelled; on coarser grids half a step
 LARGEST_BYTES = 2_000_000  # a leaf above this is cut into several
 PICTURE_PX = 1024  # every tile holds its own copy on the GPU, so pictures are small and colour only
 
@@ -78,11 +80,12 @@ class _Tiles:
 
     def write(self, *, georeference: bool) -> list[Path]:
         cells = make_cells(self.scene.tiles, level_count(self.scene))
-        children = [child for cell in cells for child in self._cell(cell, np.inf)]
         clouds = all_vertices(self.scene, self.scene.tiles)
-        box = bounding_box(clouds)
+        box = bounding_box(clouds, PLACE_STEP_M / 2)
         span = 2.0 * float(np.linalg.norm(np.reshape(box[3:], (3, 3)).sum(axis=0)))
         root: Json = {"boundingVolume": {"box": box}, "geometricError": span, "refine": "REPLACE"}
+        error = self._glance(root)
+        children = [child for cell in cells for child in self._cell(cell, error)]
         if georeference:
             root["transform"] = east_north_up(self.scene.frame).T.reshape(-1).tolist()
         if children:
@@ -91,13 +94,26 @@ class _Tiles:
         text = json.dumps(body, ensure_ascii=False, indent=1, allow_nan=False)
         return [write_atomic(self.folder / "tileset.json", text.encode()), *self.files]
 
+    def _glance(self, root: Json) -> float:
+        """Give the root the whole place at its coarsest, so that it is seen from any distance; returns its error."""
+        levels = level_count(self.scene)
+        merged = merge_place(self.scene, self.rows, levels - 1) if levels > 1 else None
+        error = 0.0 if merged is None else _written(merged.error_m)
+        if merged is None or error == 0.0:
+            return np.inf
+        item = Item(name="place", mesh=merged.mesh, feature=merged.feature, step_m=PLACE_STEP_M)
+        root["geometricError"] = error
+        root["content"] = {"uri": self._content(f"place_LOD{merged.level}", [item])}
+        return error
+
     def _cell(self, cell: Cell, parent_error_m: float) -> list[Json]:
         """Tiles of a cell: its merged level above what it replaces, unless that would not lower the error."""
         merged = None
         if cell.level is not None:
             merged = merge_cell(cell, self.scene, self.rows)
-        shown = merged is not None and 0.0 < merged.error_m < parent_error_m
-        error = merged.error_m if merged is not None and shown else parent_error_m
+        own = 0.0 if merged is None else _written(merged.error_m)  # as it will be compared: in whole tenths of mm
+        shown = merged is not None and 0.0 < own < parent_error_m
+        error = own if shown else parent_error_m
         below = (
             self._leaves(cell.tiles[0])
             if cell.size == 1
@@ -110,7 +126,7 @@ class _Tiles:
         merged_item = Item(name=cell.name, mesh=merged.mesh, feature=merged.feature, step_m=step_m)
         uri = self._content(f"{name}_LOD{merged.level}", [merged_item])
         clouds = [merged.mesh.vertices, *all_vertices(self.scene, cell.tiles)]
-        tile = self._tile(uri, clouds, round(error, 4))
+        tile = self._tile(uri, clouds, error, step_m / 2)
         return [tile | ({"children": below} if below else {})]
 
     def _leaves(self, tile: TileLods) -> list[Json]:
@@ -137,8 +153,9 @@ class _Tiles:
             clouds += copies_corners(self.scene, [tile])
         return [self._tile(self._save(name, data), clouds, 0.0)]
 
-    def _tile(self, uri: str, clouds: Sequence[NDArray[np.float64]], error_m: float) -> Json:
-        return {"boundingVolume": {"box": bounding_box(clouds)}, "geometricError": error_m, "content": {"uri": uri}}
+    def _tile(self, uri: str, clouds: Sequence[NDArray[np.float64]], error_m: float, pad_m: float = PAD_M) -> Json:
+        box = bounding_box(clouds, max(pad_m, PAD_M))
+        return {"boundingVolume": {"box": box}, "geometricError": error_m, "content": {"uri": uri}}
 
     def _content(self, name: str, items: Sequence[Item]) -> str:
         return self._save(name, self._glb(items, None))
@@ -166,6 +183,11 @@ class _Tiles:
         return writer.to_bytes()
 
 
+def _written(error_m: float) -> float:
+    """Round an error to what the tileset says."""
+    return round(float(error_m), 4)
+
+
 def _cut(items: Sequence[Item]) -> list[list[Item]]:
     """Take a content apart: by items, or a single item along its longer side; nothing for one feature or face."""
     if len(items) > 1:
@@ -181,11 +203,11 @@ def _cut(items: Sequence[Item]) -> list[list[Item]]:
     ]
 
 
-def bounding_box(clouds: Sequence[NDArray[np.float64]]) -> list[float]:
+def bounding_box(clouds: Sequence[NDArray[np.float64]], pad_m: float = PAD_M) -> list[float]:
     """3D Tiles box (centre and three half axes) around local coordinates, a little wider than they are."""
     full = [cloud for cloud in clouds if len(cloud)] or [np.zeros((1, 3))]
-    low = np.min([cloud.min(axis=0) for cloud in full], axis=0) - PAD_M
-    high = np.max([cloud.max(axis=0) for cloud in full], axis=0) + PAD_M
+    low = np.min([cloud.min(axis=0) for cloud in full], axis=0) - pad_m
+    high = np.max([cloud.max(axis=0) for cloud in full], axis=0) + pad_m
     low, high = np.floor(low * 50.0) / 50.0, np.ceil(high * 50.0) / 50.0  # whole 2 cm: a wider cloud never gets less
     axes = np.diag(np.round((high - low) / 2.0, 2))
     return [*np.round((low + high) / 2.0, 2).tolist(), *axes.reshape(-1).tolist()]
