@@ -190,6 +190,8 @@ def foliage_sheet(seed=7):
         rng = np.random.default_rng([seed, i])
         size = (x1 - x0, y1 - y0)
         what, _, kind = name.partition("_")
+        if what == "solid":
+            continue
         if what == "leaf":
             tile = leaf_clump(kind, size, rng, blossoms=0.75 if kind == "flame" else 0.0)
         elif what == "frond":
@@ -197,4 +199,6 @@ def foliage_sheet(seed=7):
         else:
             tile = card(kind, size, rng)
         sheet.paste(tile, (x0, y0))
-    return bled(sheet)
+    sheet = bled(sheet)
+    sheet.paste((255, 255, 255, 255), FOLIAGE_CELLS["solid"])  # last: its white must not bleed under the leaves
+    return sheet

@@ -25,6 +25,7 @@ FOLIAGE_CELLS: dict[str, tuple[int, int, int, int]] = {  # left, top, right, bot
     "card_shrub": (768, 384, 1024, 544),
     "card_tree": (0, 704, 256, 1024),
     "card_palm": (256, 704, 512, 1024),
+    "solid": (896, 256, 1024, 384),  # opaque white: wood that wears the leaves' material is one draw call with them
 }
 
 FACADE_PIXELS = 2048
