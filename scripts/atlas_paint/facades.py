@@ -42,8 +42,8 @@ def _brick(canvas, mask=None):
 
 
 def _stucco(canvas, amount=0.02):
-    canvas.grain(_all(canvas), amount, 2.0, 0.08)
-    canvas.grain(_all(canvas), 0.025, 24.0)
+    canvas.grain(_all(canvas), amount, 2.0, 0.03)
+    canvas.grain(_all(canvas), 0.012, 24.0)
 
 
 def _course(canvas, top, height, relief=3.5, rgb=STONE):
@@ -320,22 +320,23 @@ def house(rng):
 
 def curtain(rng):
     """A curtain wall: tall panes in silver mullions, a spandrel at each floor."""
-    c = blank_canvas(4, rng, (150, 172, 186), 0.1)
+    c = blank_canvas(4, rng, (120, 144, 158), 0.1)
     for k in range(8):
         a = k * 1.5
         pane = c.rect(a, 0, a + 1.5, STOREY_M)
-        tone = rng.uniform(0.88, 1.12)
-        ramp = np.linspace(1.12, 0.9, c.h)[:, None, None]
-        c.rgb[pane] = (np.array([116, 142, 158]) * tone * ramp * np.ones((1, c.w, 1)))[pane]
-        if rng.uniform() < 0.42:
+        tone = rng.uniform(0.97, 1.03)  # more, and a tower looks like masonry from afar
+        ramp = np.linspace(1.1, 0.92, c.h)[:, None, None]
+        c.rgb[pane] = (np.array([104, 130, 146]) * tone * ramp * np.ones((1, c.w, 1)))[pane]
+        if rng.uniform() < 0.5:
             view = c.rect(a + 0.06, 0.72, a + 1.44, STOREY_M - 0.06)
-            light = np.linspace(1.0, 0.5, c.h)[:, None, None]
-            c.glow[view] = (np.array([250, 236, 206]) * rng.uniform(0.25, 0.65) * light * np.ones((1, c.w, 1)))[view]
-    c.put(c.rect(0, 0, c.size_m[0], 0.66), (96, 118, 132), 0.0, 0.22, 0.2, (0, 0, 0))
+            light = np.linspace(1.0, 0.6, c.h)[:, None, None]
+            warm = np.array([255, 226, 178]) if rng.uniform() < 0.6 else np.array([226, 236, 244])
+            c.glow[view] = (warm * rng.uniform(0.45, 0.95) * light * np.ones((1, c.w, 1)))[view]
+    c.put(c.rect(0, 0, c.size_m[0], 0.72), (70, 90, 104), 0.0, 0.22, 0.2, (0, 0, 0))
     for k in range(9):
-        c.put(c.rect(k * 1.5 - 0.045, 0, k * 1.5 + 0.045, STOREY_M), (196, 204, 208), 7.0, 0.35, 0.7, (0, 0, 0))
-    for y in (0.0, 0.66):
-        c.put(c.rect(0, y, c.size_m[0], y + 0.08), (204, 210, 212), 5.0, 0.35, 0.7, (0, 0, 0))
+        c.put(c.rect(k * 1.5 - 0.03, 0, k * 1.5 + 0.03, STOREY_M), (150, 164, 172), 5.0, 0.35, 0.7, (0, 0, 0))
+    for y in (0.0, 0.72):
+        c.put(c.rect(0, y, c.size_m[0], y + 0.06), (176, 186, 190), 5.0, 0.35, 0.7, (0, 0, 0))
     return c
 
 
@@ -475,7 +476,7 @@ def stucco(rng):
     """Bare render."""
     c = blank_canvas(2, rng, (234, 230, 220))
     _stucco(c, 0.03)
-    c.streaks(_all(c), 0.12, 8.0)
+    c.streaks(_all(c), 0.07, 8.0)
     return c
 
 

@@ -9,14 +9,16 @@ import numpy as np
 import shapely
 
 from xmscenes.look.facade import Bays, Grid, add_wall, divide, storey_grid
+from xmscenes.look.halls import add_halls, compound_of
 from xmscenes.look.loggia import add_loggia, has_room
 from xmscenes.look.means import COVER_RGB, STRIP_RGB
 from xmscenes.look.parts import Bench
 from xmscenes.look.relief import add_balconies, add_buttresses, add_cornice, add_steps
-from xmscenes.look.roof import add_cover, add_overhang, add_parapets, add_pediment, add_ridges, add_swallow_tails
+from xmscenes.look.roof import add_cover, add_overhang, add_parapets, add_pediment, add_ridges
 from xmscenes.look.rooftop import add_chimney, add_cross, add_rooftop
 from xmscenes.look.shell import Shell, read_shell
 from xmscenes.look.style import Style, seeded
+from xmscenes.look.swallow import add_swallow_tails
 from xmscenes.look.wear import Wear, plain_building, plain_mesh, solids_of, wear_of
 
 if TYPE_CHECKING:
@@ -92,6 +94,11 @@ def _dress_shell(
     ground_at: Callable[[Floats], Floats] | None,
 ) -> None:
     style = wear.style
+    if relief and style.halls and front is not None and front >= 0:
+        compound = compound_of(shell, shell.walls[front].outward, style.halls)
+        if compound is not None:
+            add_halls(bench, shell, compound, wear)
+            return
     grid = storey_grid(shell, style)
     rng = seeded(id_, "relief")
     start = int(rng.integers(4))

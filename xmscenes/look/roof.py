@@ -1,4 +1,4 @@
-"""Roofs: tiles down the slope, eaves that overhang, ridge caps, swallow tails, parapets round terraces."""
+"""Roofs: tiles down the slope, eaves that overhang, ridge caps, parapets round terraces."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from xmscenes.geometry.triangulate import triangulate_face
 from xmscenes.look.atlas import band_uv
 from xmscenes.look.covers import slope_uv
-from xmscenes.look.parts import Bench, swept, triangulated
+from xmscenes.look.parts import Bench, triangulated
 from xmscenes.records import Surface
 
 if TYPE_CHECKING:
@@ -132,31 +132,6 @@ def add_ridges(bench: Bench, shell: Shell, roof_rgb: Floats) -> None:
         if not upward:
             quads = quads[:, ::-1]
         bench.add((vertices, quads), roof_rgb * 0.95, material="facade", uv=_white(len(quads)), surface=Surface.ROOF)
-
-
-def add_swallow_tails(bench: Bench, shell: Shell, trim_rgb: Floats) -> None:
-    """燕尾脊: the level ridges as a low wall that sweeps up into two tails at its ends."""
-    level = [e for e, _, _ in shell.ridges if abs(shell.vertices[e[0], 2] - shell.vertices[e[1], 2]) < 0.15]
-    for i, j in level:
-        a, b = shell.vertices[i], shell.vertices[j]
-        length = float(np.linalg.norm(b - a))
-        if length < 3.0:
-            continue
-        t = np.array([-1.0, -0.86, -0.66, -0.35, 0.0, 0.35, 0.66, 0.86, 1.0])
-        reach = (length / 2 + 0.9) * t
-        middle, along = (a + b) / 2, (b - a) / length
-        top = 0.46 + 0.95 * np.abs(t) ** 3.2
-        bottom = np.where(np.abs(t) < 0.8, -0.08, top - 0.42 + 0.24 * np.abs(t) ** 6)
-        path = middle + reach[:, None] * along + np.outer((top + bottom) / 2, [0, 0, 1])
-        crest = middle + reach[:, None] * along + np.outer(top + 0.03, [0, 0, 1])
-        bench.add(
-            swept(path, 0.26, top - bottom), (214, 150, 112), material="facade", uv=_swept_uv(8), surface=Surface.ROOF
-        )
-        bench.add(swept(crest, 0.38, 0.1), trim_rgb, material="facade", uv=_swept_uv(8), surface=Surface.ROOF)
-
-
-def _swept_uv(spans: int) -> Floats:
-    return _white(spans * 8 + 4)
 
 
 def add_pediment(bench: Bench, wall: Wall, foot: float, wall_rgb: Floats, trim_rgb: Floats) -> None:

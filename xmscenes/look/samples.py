@@ -112,6 +112,7 @@ def stepped_house(width: float, depth: float, low: float, high: float) -> Solid:
 SAMPLES: dict[str, Solid] = {
     "amoy_villa": hip_house(17.0, 12.5, 8.6, 3.4),
     "dacuo": gable_house(16.0, 11.0, 4.3, 3.0),
+    "sida_cuo": hip_house(22.0, 36.0, 4.6, 3.0),
     "colonial": hip_house(19.0, 13.0, 8.6, 3.0),
     "qilou": flat_house(14.0, 12.0, 11.4),
     "harbour_house": gable_house(9.5, 8.0, 6.6, 2.2),

@@ -68,6 +68,7 @@ class Style(Options):
     stair_house: bool = False
     buttress: bool = False
     cross: bool = False
+    halls: Annotated[int, Field(ge=0, le=6)] = 0  # most halls, one behind another; 0: the roof as measured
     choose: tuple[Rule, ...] = ()
 
 
