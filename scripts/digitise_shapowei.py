@@ -27,7 +27,8 @@ def write_layers() -> dict[str, list[tuple[dict, object]]]:
     note = "Centrelines digitised from general knowledge, good to 50-100 m; kept clear of the OpenStreetMap shore."
     PLACE.write_layer("streets.geojson", streets, **DIGITISED, note=note)
     bridge = smooth_line(LineString(PLACE.to_local(BRIDGE)))
-    sizes = {"width_m": 26.0, "deck_m": 5.0, "thickness_m": 1.6, "pier_spacing_m": 40.0, "lanes": 6}
+    sizes = {"width_m": 26.0, "deck_m": 5.0, "thickness_m": 2.2, "pier_spacing_m": 45.0, "lanes": 6}
+    sizes |= {"girder": "fish_belly", "pier": "ellipse"}
     tags = {"id": "bridge/yanwu", "name": "演武大桥", "bridge": "yes", "highway": "primary", "origin": "digitised"}
     note = (
         f"Off the OpenStreetMap shore, to the published 2.2 km (here {bridge.length:.0f} m), 26 m wide, deck at +5 m."

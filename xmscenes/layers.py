@@ -9,8 +9,17 @@ import numpy as np
 
 from xmscenes.errors import InputError
 from xmscenes.model import fit_ground
-from xmscenes.read import check_layers_meet, open_points, read_areas, read_dem, read_footprints, read_lines, read_spots
-from xmscenes.records import Area, Box, Footprint, HeightGrid, Issue, Line, Origin, Source
+from xmscenes.read import (
+    check_layers_meet,
+    open_points,
+    read_areas,
+    read_dem,
+    read_footprints,
+    read_lines,
+    read_marks,
+    read_spots,
+)
+from xmscenes.records import Area, Box, Footprint, HeightGrid, Issue, Line, Mark, Origin, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +47,10 @@ class Layers:
     footprints: tuple[Footprint, ...] = ()
     lines: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
     areas: Mapping[str, tuple[Area, ...]] = field(default_factory=dict)
+    boats: tuple[Mark, ...] = ()
     dem: HeightGrid | None = None
+    surroundings: tuple[Area, ...] = ()  # land that reaches beyond the area
+    surroundings_dem: HeightGrid | None = None
     sources: tuple[Source, ...] = ()
     issues: tuple[Issue, ...] = ()
 
@@ -74,6 +86,9 @@ def read_layers(loaded: LoadedSpec, inputs: tuple[InputFile, ...]) -> Layers:
         spots.append(heights)
         issues.extend(problems)
     dems = [read_dem(item.path, frame, area, item.layer.crs, unit=item.layer.unit) for item in by_key.get("dem", [])]
+    around = by_key.get("surroundings_dem", [])
+    reach = _grown(area, loaded.spec.water.apron_m)
+    surroundings_dem = next((read_dem(i.path, frame, reach, i.layer.crs, unit=i.layer.unit) for i in around), None)
     areas = {key: features(key, read_areas) for key in AREAS if key in by_key}
     dem = dems[0] if dems else None
     if spots:
@@ -90,7 +105,10 @@ def read_layers(loaded: LoadedSpec, inputs: tuple[InputFile, ...]) -> Layers:
         footprints=footprints,
         lines={key: features(key, read_lines) for key in LINES if key in by_key},
         areas=areas,
+        boats=features("boats", read_marks),
         dem=dem,
+        surroundings=features("surroundings", read_areas) or areas.get("coastline", ()),
+        surroundings_dem=surroundings_dem,
         sources=tuple(item.source for item in inputs),
         issues=tuple(issues),
     )

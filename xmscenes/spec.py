@@ -82,6 +82,9 @@ class InputsSection(Options):
     greens: Layer | None = None
     paths: Layer | None = None
     bridges: Layer | None = None
+    boats: Layer | None = None  # moored boats: points with heading_deg, length_m, kind
+    surroundings: Layer | None = None  # land beyond the area, as polygons; None: the coastline's
+    surroundings_dem: Layer | None = None  # heights of that land; coarse is enough
 
     @model_validator(mode="before")
     @classmethod

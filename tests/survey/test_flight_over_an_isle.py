@@ -13,7 +13,7 @@ from isle import PLAN, make_isle
 
 from xmscenes.errors import InputError, SpecError
 from xmscenes.progress import Silent
-from xmscenes.scenes import LoadedSpec
+from xmscenes.scenes import LoadedSpec, load_spec
 from xmscenes.survey import fly_survey, is_simulated, provide_points, truth_of
 from xmscenes.survey.judge import judge_roof, judge_terrain
 from xmscenes.survey.truth import Truth, load_truth
@@ -172,6 +172,23 @@ class TestProvidePoints:
         assert (folder / "survey.json").stat().st_mtime_ns == stamp
         (folder.parent / "survey.toml").write_text(PLAN.replace("seed = 7", "seed = 8"), encoding="utf-8")
         provide_points(place, tmp_path / "work", Silent())
+        assert (folder / "survey.json").stat().st_mtime_ns != stamp
+
+    def test_a_part_of_the_place_is_built_from_the_survey_of_the_whole(
+        self, place: LoadedSpec, folder: Path, tmp_path: Path
+    ) -> None:
+        first = provide_points(place, tmp_path / "work", Silent())
+        stamp = (folder / "survey.json").stat().st_mtime_ns
+        root = folder.parents[2]
+        part = load_spec(
+            str(place.path), overrides=["area.bounds_deg=[118.0690,24.4490,118.0700,24.4500]"], data_roots=[root]
+        )
+        assert provide_points(part, tmp_path / "work", Silent()) == first
+        assert (folder / "survey.json").stat().st_mtime_ns == stamp
+        more = load_spec(
+            str(place.path), overrides=["area.bounds_deg=[118.0680,24.4487,118.0715,24.4513]"], data_roots=[root]
+        )
+        provide_points(more, tmp_path / "work", Silent())
         assert (folder / "survey.json").stat().st_mtime_ns != stamp
 
     def test_a_real_survey_wins_and_the_simulated_one_goes(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xmscenes.look.boats import sampan
 from xmscenes.look.parts import Bench, beam, box, circle, loft, prism, revolved
 from xmscenes.look.trees import banyan_crown, far_cards, flame_tree_crown, palm_crown, shrub_crown, tree_crown
 
@@ -81,7 +82,8 @@ def _pole(mesh_height: float) -> Mesh:
 
 
 CROWN_RADIUS: dict[str, float] = {  # of a prototype at unit height: what one multiplies to reach a wanted radius
-    "banyan": 0.54, "palm": 0.3, "flame_tree": 0.6, "shrub": 0.68, "tree": 0.35, "boat": 1.3, "lamp": 0.05,
+    "banyan": 0.54, "palm": 0.3, "flame_tree": 0.6, "shrub": 0.68, "tree": 0.35, "boat": 1.3, "sampan": 1.8,
+    "lamp": 0.05,
 }  # fmt: skip
 
 
@@ -134,5 +136,6 @@ PROTOTYPES: dict[str, Callable[[], Levels]] = {
     "shrub": shrub,
     "tree": tree,
     "boat": boat,
+    "sampan": sampan,
     "lamp": lamp,
 }

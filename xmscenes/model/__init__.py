@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xmscenes.model.boats import moor_boats
 from xmscenes.model.buildings import Explanation
 from xmscenes.model.ground.dtm import fit_ground
 from xmscenes.model.ground.site import survey_site
-from xmscenes.model.ground.water import sea_apron
 from xmscenes.model.houses import explain_house
 from xmscenes.model.outlines import with_outlines
 from xmscenes.model.sections import ModelSections
+from xmscenes.model.surroundings import make_surroundings
 from xmscenes.records import TileModel
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ __all__ = [
     "build_model",
     "explain_house",
     "fit_ground",
-    "sea_apron",
+    "make_surroundings",
+    "moor_boats",
     "survey_site",
     "with_outlines",
 ]

@@ -107,8 +107,9 @@ class RenderScene:
     def bounds(self, *, water: bool = False) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Low and high corner of what is drawn, in glTF axes; water counts when asked for, or when it is all there is.
 
-        The sea may reach kilometres beyond the place, and cameras are placed by the place.
+        The sea and the quiet land around may reach kilometres beyond the place, and cameras are placed by the place.
         """
-        shown = [d for d in self.draws if water or not self.material_of(d).is_water] or self.draws
+        shown = [d for d in self.draws if water or not (self.material_of(d).is_water or d.kind == "surroundings")]
+        shown = shown or self.draws
         boxes = [self.boxes(d) for d in shown]
         return np.min([b[0].min(axis=0) for b in boxes], axis=0), np.max([b[1].max(axis=0) for b in boxes], axis=0)

@@ -11,6 +11,7 @@ from xmscenes.errors import FrameError, InputError
 from xmscenes.read.dem import read_dem
 from xmscenes.read.footprints import read_footprints
 from xmscenes.read.layers import read_areas, read_lines, read_spots
+from xmscenes.read.marks import read_marks
 from xmscenes.read.meet import check_layers_meet
 from xmscenes.read.points import PointFacts, PointSource
 
@@ -79,5 +80,6 @@ __all__ = [
     "read_dem",
     "read_footprints",
     "read_lines",
+    "read_marks",
     "read_spots",
 ]

@@ -68,6 +68,16 @@ class Line(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A point of a layer that stands for a thing: a moored boat."""
+
+    id: str
+    xy: tuple[float, float]
+    tags: Mapping[str, str] = field(default_factory=dict)
+    origin: Origin = Origin.MEASURED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeightGrid(Record):
     """Elevations on a square grid. Row 0 is south; ``corner_m`` is the centre of cell (0, 0); NaN is unknown."""
 

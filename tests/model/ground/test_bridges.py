@@ -75,3 +75,36 @@ def test_a_tagged_path_is_a_bridge_unless_the_layer_has_it_by_name(rng):
 
 def test_a_bridge_belongs_to_the_tile_of_its_middle(rng):
     assert bridge_of(cloud(rng), line("b", [(80, 10), (190, 10)], highway="footway")) == ()
+
+
+def belly_bridge(rng, **tags):
+    tags = {"highway": "primary", "deck_m": "5", "width_m": "26", "lanes": "6", "thickness_m": "2.2"} | tags
+    return bridge_of(
+        cloud(rng), line("桥", [(20, 10), (50, 12), (80, 10)], **tags, girder="fish_belly", pier="ellipse")
+    )[0]
+
+
+def test_a_fish_belly_hangs_full_in_its_middle_and_thin_at_its_rims(rng):
+    v = belly_bridge(rng).mesh.vertices
+    near = np.abs(v[:, 0] - 50) < 4
+    middle = v[near & (np.abs(v[:, 1] - 12) < 1.0) & (v[:, 2] > 2.0), 2].min()
+    rim = v[near & (np.abs(v[:, 1] - 12) > 12.5) & (v[:, 2] > 2.0), 2].min()
+    assert middle == pytest.approx(5.0 - 2.2, abs=0.05)
+    assert rim > 5.0 - 0.5
+
+
+def test_its_piers_are_ellipses_wider_across_than_along(rng):
+    mesh = belly_bridge(rng, pier_spacing_m="30").mesh
+    foot = mesh.vertices[mesh.vertices[:, 2] < 0.0]
+    pier = foot[foot[:, 1] > 12]
+    assert np.ptp(pier[:, 1]) == pytest.approx(2 * 0.08 * 26, rel=0.1)
+    assert np.ptp(pier[:, 0]) == pytest.approx(2 * 0.042 * 26, rel=0.15)
+    top = mesh.vertices[:, 2].max()
+    assert top == pytest.approx(5.0 + 0.85, abs=0.1)  # the parapet: no lamp posts
+
+
+def test_its_lanes_are_marked_above_the_deck_and_without_lanes_there_are_none(rng):
+    marked, bare = belly_bridge(rng).mesh, belly_bridge(rng, lanes="2").mesh
+    assert len(marked.faces) > len(bare.faces)
+    deck = marked.vertices[np.unique(marked.faces[marked.surface == Surface.ROAD])]
+    assert set(np.round(deck[:, 2], 2)) == {5.0, 5.03}

@@ -4,7 +4,7 @@ import shapely
 from seaside import SHORE, cloud, hill, site
 
 from xmscenes.model.ground.terrain import model_terrain, shore_edges
-from xmscenes.model.ground.water import model_water, sea_apron
+from xmscenes.model.ground.water import model_water
 from xmscenes.records import Area, Surface
 
 
@@ -96,18 +96,3 @@ def test_a_lake_lies_at_the_level_of_its_tag(pair):
     assert set(water.mesh.vertices[:, 2]) == {2.5}
     assert water.id.startswith("water/筼筜湖/")
     assert s.to_record().z[round((87 + 40) / 0.5), round((30 + 40) / 0.5)] == 2.5
-
-
-def test_the_open_sea_leaves_out_the_area_and_the_land():
-    apron = sea_apron((0.0, 0.0, 100.0, 100.0), [SHORE], 0.3, reach_m=500.0)
-    a = apron.mesh.vertices[apron.mesh.faces]
-    area = shapely.area(shapely.polygons(a[:, :, :2])).sum()
-    kept = shapely.difference(
-        shapely.box(-500, -500, 600, 600), shapely.union(shapely.box(0, 0, 100, 100), shapely.Polygon(SHORE))
-    )
-    assert area == pytest.approx(kept.area, rel=1e-6)
-    assert set(apron.mesh.vertices[:, 2]) == {0.3}
-
-
-def test_no_coastline_means_no_sea():
-    assert sea_apron((0.0, 0.0, 1.0, 1.0), [], 0.0) is None

@@ -10,7 +10,6 @@ from xmscenes.look.materials import INDEX
 from xmscenes.model.heroes import HEROES
 from xmscenes.model.heroes.bagua_mansion import COLUMNS, column_places
 from xmscenes.model.heroes.hero import LEVELS
-from xmscenes.model.heroes.yanwu_bridge import bridge
 from xmscenes.records import Mesh
 
 MOST_TRIANGLES = 15_000
@@ -98,13 +97,6 @@ def test_both_sails_reach_three_hundred_metres() -> None:
     for side in (-1, 1):
         tower = mesh.vertices[mesh.vertices[:, 0] * side > 5]
         assert tower[:, 2].max() == pytest.approx(300.0, abs=0.5)
-
-
-def test_the_bridge_follows_any_centreline_with_its_deck_at_five_metres() -> None:
-    mesh = bridge([(0, 0), (120, 30), (260, 20)], 0)
-    deck = mesh.vertices[(mesh.vertices[:, 2] > 4.9) & (mesh.vertices[:, 2] < 5.1)]
-    assert len(deck) > 20
-    assert np.ptp(mesh.vertices[:, 0]) > 255
 
 
 def test_no_hero_has_thin_air_in_its_numbers() -> None:

@@ -9,6 +9,13 @@ import shapely
 
 from xmscenes.geometry.meshes import merge_meshes
 from xmscenes.model.ground.blocks import bar, mitres, prism
+from xmscenes.model.ground.bridges_belly import (
+    belly_profile,
+    elliptical_pier,
+    fish_belly,
+    lamps_in_parapets,
+    lane_marks,
+)
 from xmscenes.model.ground.ways import is_bridge, kind_of, width_of
 from xmscenes.records import Feature, Mesh, Outcome, PointClass, Surface
 
@@ -52,9 +59,10 @@ def _bridge(line: Line, site: Site, options: RoadOptions) -> Feature:
     xy = shapely.get_coordinates(shapely.segmentize(shapely.LineString(line.xy), _STATION_M))
     deck, source = _deck_heights(line, xy, site, on_foot)
     stations = np.column_stack([xy, deck])
-    parts = [_slab(stations, width, thick, on_foot)]
+    spacing = _number(line, "pier_spacing_m", 8.0 if on_foot else 40.0)
+    parts = _girder(line, stations, width, thick, on_foot)
     parts += _railings(stations, width, on_foot)
-    parts += _piers(stations, width, thick, _number(line, "pier_spacing_m", 8.0 if on_foot else 40.0), site)
+    parts += _piers(stations, width, thick, spacing, site, is_ellipse=line.tags.get("pier") == "ellipse")
     return Feature(
         id=line.id,
         kind="bridge",
@@ -126,6 +134,15 @@ def _from_points(line: Line, xy: NDArray[np.float64], site: Site) -> NDArray[np.
     return np.asarray(np.interp(np.arange(len(z)), known, z[known]), dtype=np.float64)
 
 
+def _girder(line: Line, stations: NDArray[np.float64], width: float, thick: float, on_foot: bool) -> list[Mesh]:
+    """The deck and what carries it: a slab, or a fish-belly hull with lanes and lights where the tag asks for it."""
+    if line.tags.get("girder") != "fish_belly":
+        return [_slab(stations, width, thick, on_foot)]
+    hull = fish_belly(stations, width, thick)
+    hull = _paved(hull, len(stations), len(belly_profile(width, thick)), _ROADWAY)
+    return [hull, *lamps_in_parapets(stations, width), *lane_marks(stations, int(_number(line, "lanes", 2)))]
+
+
 def _slab(stations: NDArray[np.float64], width: float, thick: float, on_foot: bool) -> Mesh:
     half = width / 2.0
     belly = half * 0.55 if not on_foot else half  # road decks hang a narrower girder under their edges
@@ -180,7 +197,9 @@ def _along(line: NDArray[np.float64], spacing: float) -> NDArray[np.float64]:
     return np.column_stack([np.interp(s, length, line[:, k]) for k in range(3)])
 
 
-def _piers(stations: NDArray[np.float64], width: float, thick: float, spacing: float, site: Site) -> list[Mesh]:
+def _piers(
+    stations: NDArray[np.float64], width: float, thick: float, spacing: float, site: Site, *, is_ellipse: bool
+) -> list[Mesh]:
     """Oval piers from the underside of the deck into the ground or the water's bed; two abreast under wide decks."""
     places = _along(stations, spacing)[1:-1]
     if not len(places):
@@ -198,6 +217,9 @@ def _piers(stations: NDArray[np.float64], width: float, thick: float, spacing: f
         if place[2] - thick - z < 0.3:
             continue
         along = d / max(float(np.hypot(*d)), 1e-9)
+        if is_ellipse:
+            parts.append(elliptical_pier(place[:2], along, width, float(z), float(place[2]) - thick))
+            continue
         across = np.array([-along[1], along[0]])
         long, slim = (0.35 * width, 0.22) if width < 5 else (min(0.16 * width, 3.0), 1.0)
         for shift in (0.0,) if width < 15 else (-0.25 * width, 0.25 * width):

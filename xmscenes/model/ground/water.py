@@ -1,4 +1,4 @@
-"""Water as surfaces: what lies in a tile, on the terrain's own shore vertices, and the open sea around the scene."""
+"""Water as surfaces: what lies in a tile, on the terrain's own shore vertices."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from xmscenes.geometry.triangulate import triangulate_face
 from xmscenes.look.materials import INDEX
 from xmscenes.model.ground.water_bodies import shore_of
-from xmscenes.records import Box, Feature, Mesh, Origin, Outcome, Surface
+from xmscenes.records import Feature, Mesh, Outcome, Surface
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from xmscenes.model.ground.site import Site
@@ -60,38 +57,3 @@ def _water_mesh(vertices: NDArray[np.float64], faces: NDArray[np.int32], rgb: ND
         rgb=np.rint(rgb).astype(np.uint8)[faces],
         smooth=np.ones(len(faces), dtype=np.bool_),
     )
-
-
-def sea_apron(
-    area: Box, coastline: Sequence[NDArray[np.float64]], level_m: float, reach_m: float = 4000.0
-) -> Feature | None:
-    """The open sea around the scene: a coarse level ring from the area's edge to ``reach_m`` beyond it.
-
-    ``area`` is what the tiles cover, in local metres; ``coastline`` holds the outer rings of the land (M, 2). The
-    land itself and the area are left out. None when there is no coastline, hence no sea.
-    """
-    if not len(coastline):
-        return None
-    west, south, east, north = area
-    outer = shapely.box(west - reach_m, south - reach_m, east + reach_m, north + reach_m)
-    land = [shapely.make_valid(shapely.Polygon(ring)) for ring in coastline if len(ring) > 2]
-    sea = shapely.difference(outer, shapely.union_all([shapely.box(*area), *land]), grid_size=0.001)
-    vertices: list[NDArray[np.float64]] = []
-    faces: list[tuple[int, int, int]] = []
-    for polygon in sorted(shapely.get_parts(sea), key=lambda p: p.bounds):
-        if polygon.geom_type != "Polygon":
-            continue
-        shape = shapely.orient_polygons(polygon)
-        rings, first = [], sum(len(v) for v in vertices)
-        for ring in (shape.exterior, *shape.interiors):
-            xy = shapely.get_coordinates(ring)[:-1]
-            vertices.append(np.column_stack([xy, np.full(len(xy), level_m)]))
-            rings.append(list(range(first, first + len(xy))))
-            first += len(xy)
-        faces += triangulate_face(np.vstack(vertices), rings)
-    if not faces:
-        return None
-    xyz = np.vstack(vertices)
-    mesh = _water_mesh(xyz, np.array(faces, dtype=np.int32), np.tile(_DEEP, (len(xyz), 1)))
-    outcome = Outcome(origin=Origin.INFERRED, source="beyond the area", quality={"level_m": level_m})
-    return Feature(id="water/sea/apron", kind="water", mesh=mesh, outcome=outcome)

@@ -16,7 +16,6 @@ from xmscenes.model.heroes import (
     west_dike_gate,
     xiamen_international_centre,
     xmu_songen,
-    yanwu_bridge,
 )
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ HEROES: Mapping[str, Hero] = {
         *shuzhuang_garden.HEROES,
         *churches.HEROES,
         shimao_towers.HERO,
-        yanwu_bridge.HERO,
         xmu_songen.HERO,
         fishing_harbour.HERO,
         egret_goddess.HERO,

@@ -1,12 +1,10 @@
-"""菽庄花园 Shuzhuang Garden: the pavilions by the sea and the low zig-zag bridge of 44 spans (四十四桥).
+"""菽庄花园 Shuzhuang Garden: the pavilions by the sea. 四十四桥 itself comes from the bridges layer of the scene.
 
-Places of 真率亭, 壬秋诗阁 and the two gates are OpenStreetMap outlines; the bridge's course and all heights are
-estimates from the published layout ("a low zig-zag bridge over the water").
+Places of 真率亭, 壬秋诗阁 and the two gates are OpenStreetMap outlines; the pavilion on the bridge stands at a bend of
+the layer's course; all heights are estimates from the published layout ("a low zig-zag bridge over the water").
 """
 
 from __future__ import annotations
-
-from itertools import pairwise
 
 import numpy as np
 
@@ -18,14 +16,13 @@ from xmscenes.model.heroes.kit import (
     WHITE,
     add_covered,
     plain_column,
-    railing,
     rectangle,
     swallow_roof,
 )
 from xmscenes.records import Mesh, Surface
 
 PILLAR = (150, 52, 40)
-BRIDGE_M = ((0, 0), (-9, -13), (3, -24), (-7, -38), (6, -49), (-2, -62), (12, -70), (20, -60))  # estimate, about 100 m
+ON_BRIDGE_M = (-12.9, -81.3, 1.0)  # a bend of 四十四桥 from the anchor, its deck over the anchor's height
 
 
 def _pavilion(
@@ -60,37 +57,15 @@ def _pavilion(
         )
 
 
-def _bridge(bench: Bench, level: int) -> None:
-    points = [np.array([x, y, 1.2]) for x, y in BRIDGE_M]
-    for a, b in pairwise(points):
-        length = float(np.linalg.norm(b - a))
-        turn = float(np.degrees(np.arctan2(b[1] - a[1], b[0] - a[0])))
-        bench.add(moved(box((0, 0, -0.35), (length + 1.6, 2.0, 0.35)), (a + b) / 2, turn), (186, 178, 164))
-        if level < 2:
-            side = np.array([-(b - a)[1], (b - a)[0], 0]) / length * 0.9
-            for s in (-1, 1):
-                bench.add(railing([a + s * side, b + s * side], 0.75, every=2.2, thick=0.2, bars=1), (206, 200, 188))
-        if level < 3:
-            count = max(1, round(length / (2.6 if level < 2 else 7)))
-            piers = [
-                moved(box((0, 0, -4.0), (0.5, 1.7, 3.7)), a + (b - a) * ((i + 0.5) / count) * [1, 1, 1], turn)
-                for i in range(count)
-            ]
-            bench.add(joined(piers), (160, 152, 140))
-
-
 def garden(level: int) -> Mesh:
-    """Make 真率亭 at the anchor with the bridge that leads out from it."""
+    """Make 真率亭 at the anchor, and the open pavilion on a platform of its own at a bend of the bridge."""
     bench = Bench()
     _pavilion(bench, 3.4, 3.4, 3.0, 1.9, level)
-    _bridge(bench, level)
-    at = BRIDGE_M[4]
     other = Bench()
     _pavilion(other, 3.2, 3.2, 2.8, 1.8, level)
-    mesh = other.mesh()
-    shifted = Bench()
-    shifted.add_mesh(mesh)
-    bench.add_mesh(_moved(mesh, (at[0], at[1], 1.2)))
+    other.add(box((0, 0, -0.3), (4.2, 4.2, 0.6)), (186, 178, 164))
+    other.add(box((0, 0, -3.2), (2.6, 2.6, 5.4)), (160, 152, 140))
+    bench.add_mesh(_moved(other.mesh(), ON_BRIDGE_M))
     return bench.mesh()
 
 
@@ -131,7 +106,7 @@ def gate(level: int) -> Mesh:
 HEROES = (
     Hero(
         id="shuzhuang_garden",
-        name="菽庄花园 真率亭与四十四桥",
+        name="菽庄花园 真率亭",
         name_en="Shuzhuang Garden",
         scene="gulangyu",
         lon_deg=118.064438,
@@ -140,7 +115,7 @@ HEROES = (
         elevation_m=1.6,
         make=garden,
         replaces=("way/1526681200",),
-        source="pavilion from OpenStreetMap; bridge's course estimated",
+        source="pavilion from OpenStreetMap; the one on the bridge estimated",
     ),
     Hero(
         id="shuzhuang_poem_pavilion",
