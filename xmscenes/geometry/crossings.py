@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 
 from xmscenes.geometry.exact import side2d, side3d
+from xmscenes.geometry.sorting import stable_order
 
 Array = Any  # an ndarray; compiled code knows its type
 
@@ -27,12 +28,14 @@ def segments_meet(ax: int, ay: int, bx: int, by: int, cx: int, cy: int, dx: int,
 @njit(cache=True)
 def _axes(q: Array, a: int, b: int, c: int) -> tuple[int, int]:
     """Axes of a projection in which the triangle keeps an area; (-1, -1) for one that has none."""
-    best, axes = 0.0, (-1, -1)
-    for u, v in ((0, 1), (1, 2), (0, 2)):
-        area = abs((q[b, u] - q[a, u]) * (q[c, v] - q[a, v]) - (q[b, v] - q[a, v]) * (q[c, u] - q[a, u]))
-        if area > best:
-            best, axes = float(area), (u, v)
-    return axes
+    x, y, z = q[b, 0] - q[a, 0], q[b, 1] - q[a, 1], q[b, 2] - q[a, 2]
+    r, s, t = q[c, 0] - q[a, 0], q[c, 1] - q[a, 1], q[c, 2] - q[a, 2]
+    xy, yz, xz = abs(x * s - y * r), abs(y * t - z * s), abs(x * t - z * r)
+    if xy == 0 and yz == 0 and xz == 0:
+        return -1, -1
+    if xy >= yz and xy >= xz:
+        return 0, 1
+    return (1, 2) if yz >= xz else (0, 2)
 
 
 @njit(cache=True)
@@ -137,7 +140,10 @@ def count_crossings(q: Array, tri: Array, face: Array) -> tuple[int, int, int]:
     along x, then boxes, then the exact test.
     """
     boxes = _boxes(q, tri)
-    order = np.argsort(boxes[:, 0], kind="mergesort")
+    left = np.zeros(tri.shape[0], np.int64)
+    for t in range(left.size):
+        left[t] = boxes[t, 0]
+    order = stable_order(left)
     count, first, second = 0, -1, -1
     for i in range(order.size):
         s = order[i]

@@ -42,9 +42,9 @@ def _worst(
         j0 = max(int(np.ceil((left + ax - x0) / cell)), 0)
         j1 = min(int(np.floor((right + ax - x0) / cell)), heights.shape[1] - 1)
         for j in range(j0, j1 + 1):
-            if care[i, j]:
+            if care[i, j] > 0.0:
                 x = x0 + j * cell - ax
-                error = abs(heights[i, j] - (z[a] + gx * x + gy * y))
+                error = care[i, j] * abs(heights[i, j] - (z[a] + gx * x + gy * y))
                 if error > worst:
                     worst, wi, wj = error, i, j
     return worst, wi, wj
@@ -56,7 +56,7 @@ def refine(
 ) -> float:
     """Add the worst cell centre of every triangle, round after round, until none is off by more than ``limit``.
 
-    Only triangles of ``label`` or above and cells of ``care`` count. ``cell``, ``x0`` and ``y0`` (the centre of cell
+    Only triangles of ``label`` or above count, and cells whose ``care`` is above 0; it multiplies their errors. ``cell``, ``x0`` and ``y0`` (the centre of cell
     (0, 0)) are in the net's units; ``z`` (V,) are the heights of its vertices. Returns the largest error left, which
     exceeds the limit only when the net has no room.
     """
@@ -88,7 +88,7 @@ def refine(
                 z[p] = heights[i, j]
                 added = True
             else:
-                care[i, j] = False
+                care[i, j] = 0.0
                 net.dirty[t] = True
                 added = True
         if not added:

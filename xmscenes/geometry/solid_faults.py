@@ -3,7 +3,8 @@
 The rules and their numbers follow H. Ledoux, "val3dity: validation of 3D GIS primitives according to the international
 standards", 2018; the code is our own. Positions are compared on a grid of 0.1 mm with exact whole-number predicates, so
 that a verdict never hangs on rounding. Stricter than val3dity in three points: vertices closer than 1 mm, edges shorter
-than 1 mm, and triangles that leave an edge open are faults here.
+than 1 mm, and triangles that leave an edge open are faults here. Who makes solids judges with ``Limits`` of his own,
+narrower by what a validator may round away.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from xmscenes.geometry.solid_rings import area_vector, holes_astray, out_of_plan
 from xmscenes.geometry.solid_shell import (
     ALONE,
     CROWDED,
+    PAIRED,
     SAME_WAY,
     count_close_vertices,
     count_open_triangle_edges,
@@ -38,10 +40,8 @@ if TYPE_CHECKING:
 
 Array = Any  # an ndarray; compiled code knows its type
 
-SNAP_M = 0.001
-PLANAR_M = 0.01
-TILT_DEG = 20.0
 VOLUME_M3 = 1e-6
+_NOWHERE = np.int64(-1)  # not a Python number: numba would compile a copy of ``_note`` for its value
 
 
 class Fault(IntEnum):
@@ -65,6 +65,14 @@ class Fault(IntEnum):
     TRIANGLES_OPEN = 15
 
 
+class Limits(NamedTuple):
+    """How near vertices may come, how bent and how twisted a face may be; val3dity's own by default."""
+
+    snap_m: float = 0.001
+    planar_m: float = 0.01
+    tilt_deg: float = 20.0
+
+
 @dataclass(frozen=True, slots=True)
 class SolidFaults:
     """Per solid and ``Fault``: how often, where first (face, or vertex for DUPLICATE_VERTEX; -1 nowhere), how bad."""
@@ -81,6 +89,11 @@ class SolidFaults:
         """Which solids have no fault at all, (S,)."""
         return np.logical_not(self.count.any(axis=1))
 
+    def first(self) -> str:
+        """First fault of the first solid that has one, in words; empty when all are sound."""
+        found = np.argwhere(self.count)
+        return Fault(int(found[0, 1])).name.lower().replace("_", " ") if len(found) else ""
+
 
 class _Tally(NamedTuple):
     """What is found in one solid, by fault."""
@@ -88,6 +101,7 @@ class _Tally(NamedTuple):
     count: Array
     place: Array
     worst: Array
+    limits: Limits
 
 
 @njit(cache=True)
@@ -112,24 +126,25 @@ def _judge_edges(xyz: Array, corner: Array, starts: Array, f: int, tally: _Tally
                 _note(tally, Fault.DUPLICATE_VERTEX, a, 0.0)
                 sound = False
                 continue
-            d = xyz[b] - xyz[a]
-            length = np.sqrt((d * d).sum())
+            dx, dy, dz = xyz[b, 0] - xyz[a, 0], xyz[b, 1] - xyz[a, 1], xyz[b, 2] - xyz[a, 2]
+            length = np.sqrt(dx * dx + dy * dy + dz * dz)
             shortest = min(shortest, length)
-            if length < SNAP_M:
+            if length < tally.limits.snap_m:
                 _note(tally, Fault.SHORT_EDGE, f, length)
     return shortest, sound
 
 
 @njit(cache=True)
 def _judge_rings(xyz: Array, grid: Array, corner: Array, starts: Array, f: int, tally: _Tally) -> None:
-    normal = area_vector(xyz, corner[starts[0] : starts[1]])
-    u, v = projection(normal)
-    if (normal * normal).sum() == 0.0 or rings_cross(grid, corner, starts, u, v):
+    x, y, z = area_vector(xyz, corner[starts[0] : starts[1]])
+    u, v = projection(x, y, z)
+    if x * x + y * y + z * z == 0.0 or rings_cross(grid, corner, starts, u, v):
         _note(tally, Fault.RING_CROSSES, f, 0.0)
         return
     wrong = holes_astray(grid, corner, starts, u, v)
     for r in range(1, starts.size - 1):
-        wrong |= (area_vector(xyz, corner[starts[r] : starts[r + 1]]) * normal).sum() >= 0.0
+        hx, hy, hz = area_vector(xyz, corner[starts[r] : starts[r + 1]])
+        wrong |= hx * x + hy * y + hz * z >= 0.0
     if wrong:
         _note(tally, Fault.HOLE_ASTRAY, f, 0.0)
 
@@ -140,7 +155,7 @@ def _judge_face(xyz: Array, grid: Array, corner: Array, starts: Array, f: int, t
     shortest, sound = _judge_edges(xyz, corner, starts, f, tally)
     corners = corner[starts[0] : starts[-1]]
     flat = out_of_plane(xyz, corners) if corners.size else 0.0
-    if flat > PLANAR_M:
+    if flat > tally.limits.planar_m:
         _note(tally, Fault.NOT_PLANAR, f, flat)
     if sound and corners.size:
         _judge_rings(xyz, grid, corner, starts, f, tally)
@@ -158,18 +173,21 @@ def _judge_shell(xyz: Array, edges: Array, faces: int, tri: Array, tally: _Tally
             _note(tally, Fault.FLIPPED, edges[i, 2], 0.0)
         elif verdict[i] == CROWDED:
             _note(tally, Fault.NOT_MANIFOLD, edges[i, 2], 0.0)
-    if edges.shape[0] and not verdict.any():
+    whole = edges.shape[0] > 0
+    for i in range(edges.shape[0]):
+        whole &= verdict[i] == PAIRED
+    if whole:
         pinched = count_pinched(edges, twin, xyz.shape[0])
         if pinched:
-            _note(tally, Fault.NOT_MANIFOLD, -1, float(pinched))
+            _note(tally, Fault.NOT_MANIFOLD, _NOWHERE, float(pinched))
     pieces = count_pieces(edges, twin, faces)
     if pieces > 1:
-        _note(tally, Fault.IN_PIECES, -1, float(pieces))
+        _note(tally, Fault.IN_PIECES, _NOWHERE, float(pieces))
     volume = volume_m3(xyz, tri)
     if volume < -VOLUME_M3:
-        _note(tally, Fault.FLIPPED, -1, volume)
+        _note(tally, Fault.FLIPPED, _NOWHERE, volume)
     elif volume <= VOLUME_M3:
-        _note(tally, Fault.NO_VOLUME, -1, volume)
+        _note(tally, Fault.NO_VOLUME, _NOWHERE, volume)
     return float(volume)
 
 
@@ -182,9 +200,9 @@ def _judge_triangles(
     for t in range(tri.shape[0]):
         made[face[t]] += 1
         first = rings[face[t]]
-        normal = area_vector(xyz, corner[starts[first] : starts[first + 1]])
-        angle = tilt_deg(xyz, tri[t], normal, SNAP_M)
-        if angle > TILT_DEG:
+        x, y, z = area_vector(xyz, corner[starts[first] : starts[first + 1]])
+        angle = tilt_deg(xyz, tri[t], x, y, z, tally.limits.snap_m)
+        if angle > tally.limits.tilt_deg:
             _note(tally, Fault.TWISTED, face[t], angle)
     missing = 0
     for f in range(rings.size - 1):
@@ -192,7 +210,7 @@ def _judge_triangles(
         missing += made[f] != starts[rings[f + 1]] - starts[rings[f]] + 2 * holes - 2
     open_edges = count_open_triangle_edges(tri, xyz.shape[0])
     if missing or open_edges:
-        _note(tally, Fault.TRIANGLES_OPEN, -1, float(max(missing, open_edges)))
+        _note(tally, Fault.TRIANGLES_OPEN, _NOWHERE, float(max(missing, open_edges)))
     crossings, one, _ = count_crossings(grid, tri, face)
     if crossings:
         _note(tally, Fault.SELF_INTERSECTION, one, float(crossings))
@@ -205,8 +223,8 @@ def _judge_solid(
     """Judge one solid; gives its volume, its shortest edge and the largest distance of a vertex from its plane."""
     faces = rings.size - 1
     if faces < 4:
-        _note(tally, Fault.TOO_FEW_FACES, -1, float(faces))
-    close, vertex = count_close_vertices(xyz, SNAP_M)
+        _note(tally, Fault.TOO_FEW_FACES, _NOWHERE, float(faces))
+    close, vertex = count_close_vertices(xyz, tally.limits.snap_m)
     if close:
         _note(tally, Fault.DUPLICATE_VERTEX, vertex, float(close))
     shortest, flat = np.inf, 0.0
@@ -220,11 +238,14 @@ def _judge_solid(
     return volume, shortest, flat
 
 
-def find_faults(solids: Sequence[PolygonSolid]) -> SolidFaults:
+VALIDATORS = Limits()
+
+
+def find_faults(solids: Sequence[PolygonSolid], limits: Limits = VALIDATORS) -> SolidFaults:
     """Look for every kind of fault in many solids: closed, oriented, planar, manifold, free of crossings.
 
-    An empty solid has too few faces; one with a bad index or a NaN is UNREADABLE and not looked at further. No input
-    raises.
+    ``limits`` default to a validator's. An empty solid has too few faces; one with a bad index or a NaN is UNREADABLE
+    and not looked at further. No input raises.
     """
     n = len(solids)
     count, place = np.zeros((n, len(Fault)), np.int64), np.full((n, len(Fault)), -1, np.int64)
@@ -233,5 +254,5 @@ def find_faults(solids: Sequence[PolygonSolid]) -> SolidFaults:
         if not is_readable(solid):
             count[s, Fault.UNREADABLE] = 1
             continue
-        sizes[s] = _judge_solid(*pack_solid(solid), _Tally(count[s], place[s], worst[s]))
+        sizes[s] = _judge_solid(*pack_solid(solid), _Tally(count[s], place[s], worst[s], limits))
     return SolidFaults(count, place, worst, sizes[:, 0], sizes[:, 1], sizes[:, 2])

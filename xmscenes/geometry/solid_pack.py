@@ -54,8 +54,8 @@ def is_readable(solid: PolygonSolid) -> bool:
 @njit(cache=True)
 def _flatten(xyz: Any, corner: Any, outer: int) -> Any:
     """Project corners (C, 2) along the axis in which the first ``outer`` of them, a ring, show most area."""
-    normal = area_vector(xyz, corner[:outer])
-    u, v = projection(normal)
+    x, y, z = area_vector(xyz, corner[:outer])
+    u, v = projection(x, y, z)
     out = np.zeros((corner.size, 2))
     for i in range(corner.size):
         out[i, 0], out[i, 1] = xyz[corner[i], u], xyz[corner[i], v]
@@ -93,8 +93,9 @@ def triangulate_solid(solid: PolygonSolid) -> tuple[NDArray[np.int64], NDArray[n
 
 @njit(cache=True)
 def _is_flat(grid: Any, a: int, b: int, c: int) -> bool:
-    u, v = grid[b] - grid[a], grid[c] - grid[a]
-    return bool(u[1] * v[2] == u[2] * v[1] and u[2] * v[0] == u[0] * v[2] and u[0] * v[1] == u[1] * v[0])
+    ux, uy, uz = grid[b, 0] - grid[a, 0], grid[b, 1] - grid[a, 1], grid[b, 2] - grid[a, 2]
+    vx, vy, vz = grid[c, 0] - grid[a, 0], grid[c, 1] - grid[a, 1], grid[c, 2] - grid[a, 2]
+    return bool(uy * vz == uz * vy and uz * vx == ux * vz and ux * vy == uy * vx)
 
 
 @njit(cache=True)
@@ -102,8 +103,9 @@ def _longest_edge(grid: Any, a: Any) -> int:
     """Corner (0, 1, 2) of a triangle at which its longest edge starts."""
     longest, start = -1, 0
     for k in range(3):
-        d = grid[a[(k + 1) % 3]] - grid[a[k]]
-        length = (d * d).sum()
+        i, j = a[k], a[(k + 1) % 3]
+        dx, dy, dz = grid[j, 0] - grid[i, 0], grid[j, 1] - grid[i, 1], grid[j, 2] - grid[i, 2]
+        length = dx * dx + dy * dy + dz * dz
         if length > longest:
             longest, start = length, k
     return start

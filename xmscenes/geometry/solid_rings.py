@@ -10,50 +10,49 @@ from numba import njit
 
 from xmscenes.geometry.crossings import segments_meet
 from xmscenes.geometry.exact import side2d
+from xmscenes.geometry.regions import add_point, plane_of_moments
 
 Array = Any  # an ndarray; compiled code knows its type
 
 
 @njit(cache=True)
-def area_vector(xyz: Array, ring: Array) -> Array:
+def area_vector(xyz: Array, ring: Array) -> tuple[float, float, float]:
     """Sum up a ring's area vector: along the normal from which it runs counter-clockwise, its length the area (m2)."""
-    out = np.zeros(3)
-    n = ring.size
-    for i in range(1, n - 1):
-        u, v = xyz[ring[i]] - xyz[ring[0]], xyz[ring[i + 1]] - xyz[ring[0]]
-        out[0] += u[1] * v[2] - u[2] * v[1]
-        out[1] += u[2] * v[0] - u[0] * v[2]
-        out[2] += u[0] * v[1] - u[1] * v[0]
-    return out / 2
+    x, y, z = 0.0, 0.0, 0.0
+    o = ring[0]
+    for i in range(1, ring.size - 1):
+        a, b = ring[i], ring[i + 1]
+        ux, uy, uz = xyz[a, 0] - xyz[o, 0], xyz[a, 1] - xyz[o, 1], xyz[a, 2] - xyz[o, 2]
+        vx, vy, vz = xyz[b, 0] - xyz[o, 0], xyz[b, 1] - xyz[o, 1], xyz[b, 2] - xyz[o, 2]
+        x += uy * vz - uz * vy
+        y += uz * vx - ux * vz
+        z += ux * vy - uy * vx
+    return 0.5 * x, 0.5 * y, 0.5 * z
 
 
 @njit(cache=True)
 def out_of_plane(xyz: Array, corners: Array) -> float:
     """Measure the largest distance of a face's vertices (holes too) from their least-squares plane, in metres."""
-    middle = np.zeros(3)
+    moments = np.zeros(10)
+    o = corners[0]
     for i in corners:
-        middle += xyz[i]
-    middle /= corners.size
-    spread = np.zeros((3, 3))
-    for i in corners:
-        d = xyz[i] - middle
-        for a in range(3):
-            for b in range(3):
-                spread[a, b] += d[a] * d[b]
-    _, axes = np.linalg.eigh(spread)
+        add_point(moments, xyz[i, 0] - xyz[o, 0], xyz[i, 1] - xyz[o, 1], xyz[i, 2] - xyz[o, 2], 1.0)
+    nx, ny, nz, d, _ = plane_of_moments(moments)
     worst = 0.0
     for i in corners:
-        d = xyz[i] - middle
-        worst = max(worst, abs(d[0] * axes[0, 0] + d[1] * axes[1, 0] + d[2] * axes[2, 0]))
+        x, y, z = xyz[i, 0] - xyz[o, 0], xyz[i, 1] - xyz[o, 1], xyz[i, 2] - xyz[o, 2]
+        worst = max(worst, abs(nx * x + ny * y + nz * z + d))
     return worst
 
 
 @njit(cache=True)
-def projection(normal: Array) -> tuple[int, int]:
+def projection(x: float, y: float, z: float) -> tuple[int, int]:
     """Choose the axes in which a face with this normal is seen best and runs counter-clockwise."""
-    axis = int(np.argmax(np.abs(normal)))
-    u, v = (axis + 1) % 3, (axis + 2) % 3
-    return (u, v) if normal[axis] >= 0 else (v, u)
+    if abs(x) >= abs(y) and abs(x) >= abs(z):
+        return (1, 2) if x >= 0 else (2, 1)
+    if abs(y) >= abs(z):
+        return (2, 0) if y >= 0 else (0, 2)
+    return (0, 1) if z >= 0 else (1, 0)
 
 
 @njit(cache=True)
@@ -123,7 +122,11 @@ def rings_cross(q: Array, corner: Array, starts: Array, u: int, v: int) -> bool:
                 if edges[i, 2] == edges[j, 2]:
                     return True
                 contacts[edges[i, 2], edges[j, 2]] += 1
-    return bool((contacts > 1).any())
+    for r in range(rings):
+        for t in range(rings):
+            if contacts[r, t] > 1:
+                return True
+    return False
 
 
 @njit(cache=True)
@@ -167,16 +170,17 @@ def holes_astray(q: Array, corner: Array, starts: Array, u: int, v: int) -> bool
 
 
 @njit(cache=True)
-def tilt_deg(xyz: Array, tri: Array, normal: Array, thin_m: float) -> float:
+def tilt_deg(xyz: Array, tri: Array, nx: float, ny: float, nz: float, thin_m: float) -> float:
     """Measure the angle of a triangle's normal against its face's; 0 where the triangle is thinner than ``thin_m``."""
-    own = area_vector(xyz, tri)
-    twice = 2 * math.sqrt((own * own).sum())
+    x, y, z = area_vector(xyz, tri)
+    twice = 2 * math.sqrt(x * x + y * y + z * z)
     longest = 0.0
     for k in range(3):
-        d = xyz[tri[k]] - xyz[tri[(k + 1) % 3]]
-        longest = max(longest, math.sqrt((d * d).sum()))
-    size = math.sqrt((normal * normal).sum())
+        a, b = tri[k], tri[(k + 1) % 3]
+        dx, dy, dz = xyz[a, 0] - xyz[b, 0], xyz[a, 1] - xyz[b, 1], xyz[a, 2] - xyz[b, 2]
+        longest = max(longest, math.sqrt(dx * dx + dy * dy + dz * dz))
+    size = math.sqrt(nx * nx + ny * ny + nz * nz)
     if longest == 0.0 or twice / longest < thin_m or size == 0.0:
         return 0.0
-    cosine = 2 * (own * normal).sum() / (twice * size)
+    cosine = 2 * (x * nx + y * ny + z * nz) / (twice * size)
     return math.degrees(math.acos(max(-1.0, min(1.0, cosine))))

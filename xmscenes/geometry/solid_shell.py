@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from xmscenes.geometry.sorting import stable_order
+
 Array = Any  # an ndarray; compiled code knows its type
 
 
@@ -40,7 +42,7 @@ def pair_edges(edges: Array, vertex_count: int) -> tuple[Array, Array]:
     for i in range(n):
         a, b = edges[i, 0], edges[i, 1]
         key[i] = min(a, b) * vertex_count + max(a, b)
-    order = np.argsort(key, kind="mergesort")
+    order = stable_order(key)
     twin, verdict = np.full(n, -1, np.int64), np.zeros(n, np.int64)
     i = 0
     while i < n:
@@ -86,7 +88,9 @@ def count_pinched(edges: Array, twin: Array, vertex_count: int) -> int:
 @njit(cache=True)
 def count_pieces(edges: Array, twin: Array, face_count: int) -> int:
     """Count the pieces of the shell that hang together by edges."""
-    parent = np.arange(face_count)
+    parent = np.zeros(face_count, np.int64)
+    for f in range(face_count):
+        parent[f] = f
     for i in range(edges.shape[0]):
         if twin[i] < 0:
             continue
@@ -115,7 +119,7 @@ def count_open_triangle_edges(tri: Array, vertex_count: int) -> int:
             a, b = tri[t, k], tri[t, (k + 1) % 3]
             key[3 * t + k] = min(a, b) * vertex_count + max(a, b)
             forward[3 * t + k] = 1 if a < b else (-1 if a > b else 2)
-    order = np.argsort(key, kind="mergesort")
+    order = stable_order(key)
     bad, i = 0, 0
     while i < n:
         j, balance = i, 0
@@ -131,16 +135,19 @@ def count_open_triangle_edges(tri: Array, vertex_count: int) -> int:
 @njit(cache=True)
 def count_close_vertices(xyz: Array, snap_m: float) -> tuple[int, int]:
     """Count the pairs of vertices closer than ``snap_m``, and give a vertex of one; sweep along x."""
-    order = np.argsort(xyz[:, 0], kind="mergesort")
+    x = np.zeros(xyz.shape[0])
+    for i in range(x.size):
+        x[i] = xyz[i, 0]
+    order = stable_order(x)
     count, first = 0, -1
     for i in range(order.size):
         a = order[i]
         for j in range(i + 1, order.size):
             b = order[j]
-            if xyz[b, 0] - xyz[a, 0] >= snap_m:
+            dx, dy, dz = xyz[b, 0] - xyz[a, 0], xyz[b, 1] - xyz[a, 1], xyz[b, 2] - xyz[a, 2]
+            if dx >= snap_m:
                 break
-            d = xyz[b] - xyz[a]
-            if (d * d).sum() < snap_m * snap_m:
+            if dx * dx + dy * dy + dz * dz < snap_m * snap_m:
                 count += 1
                 first = min(a, b)
     return count, first
@@ -151,8 +158,8 @@ def volume_m3(xyz: Array, tri: Array) -> float:
     """Sum the signed volume inside the triangles: positive when they look outward."""
     total = 0.0
     for t in range(tri.shape[0]):
-        a, b, c = xyz[tri[t, 0]], xyz[tri[t, 1]], xyz[tri[t, 2]]
-        total += a[0] * (b[1] * c[2] - b[2] * c[1])
-        total += a[1] * (b[2] * c[0] - b[0] * c[2])
-        total += a[2] * (b[0] * c[1] - b[1] * c[0])
+        a, b, c = tri[t, 0], tri[t, 1], tri[t, 2]
+        total += xyz[a, 0] * (xyz[b, 1] * xyz[c, 2] - xyz[b, 2] * xyz[c, 1])
+        total += xyz[a, 1] * (xyz[b, 2] * xyz[c, 0] - xyz[b, 0] * xyz[c, 2])
+        total += xyz[a, 2] * (xyz[b, 0] * xyz[c, 1] - xyz[b, 1] * xyz[c, 0])
     return total / 6

@@ -30,7 +30,7 @@ class Tin:
     faces: NDArray[np.int32]
     label: NDArray[np.int32]
     lost_edges: int  # given edges that crossed others and were left out
-    error_m: float  # largest distance left to the heights
+    error_m: float  # largest distance left to the heights, times the mask's number
 
 
 def millimetres(xy: NDArray[np.float64], origin: tuple[float, float]) -> NDArray[np.int64]:
@@ -45,20 +45,21 @@ def triangulate(
     edges: NDArray[np.int64],
     classify: Callable[[NDArray[np.float64]], NDArray[np.int32]],
     height_of: Callable[[NDArray[np.float64]], NDArray[np.float64]],
-    heights: tuple[NDArray[np.float64], NDArray[np.bool_], Grid],
+    heights: tuple[NDArray[np.float64], NDArray[np.bool_] | NDArray[np.float64], Grid],
     max_error_m: float,
 ) -> Tin:
     """Triangulate a box through ``points`` (N, 2) so that ``edges`` (E, 2) are edges, then follow the heights.
 
     ``classify`` labels faces by their centroids; faces labelled 0 or more get vertices of the height grid until
-    every cell of its mask is within ``max_error_m``. ``height_of`` gives the height of the given points. No vertex
+    every cell of its mask is within ``max_error_m``; a mask of numbers multiplies the errors of its cells. ``height_of`` gives the height of the given points. No vertex
     is added on the border of the box, so that neighbours which are given the same border points match exactly.
     """
     z_grid, care, grid = heights
     origin = box[0], box[1]
     width, height = millimetres(np.array([[box[2], box[3]]]), origin)[0]
     xy = np.clip(millimetres(points, origin), 0, [width, height])
-    cells = int((care & _strictly_inside(grid, box)).sum())
+    mask = np.where(_strictly_inside(grid, box), care, 0).astype(np.float64)
+    cells = int(np.count_nonzero(mask))
     net = rectangle(int(width), int(height), len(xy) + min(cells, 2_000_000) + 16)
     index = _insert_all(net, xy)
     lost = fix_edges(net, index[np.asarray(edges, dtype=np.int64).reshape(-1, 2)])
@@ -70,7 +71,6 @@ def triangulate(
     z = np.zeros(len(net.px))
     z[:given] = height_of(at[:given])
     corner = millimetres(np.array([grid.corner_m]), origin)[0]
-    mask = care & _strictly_inside(grid, box)
     error = refine(net, z, z_grid, mask, grid.cell_m * _UNITS, float(corner[0]), float(corner[1]), max_error_m, 0)
     used, faces = int(net.size[0]), int(net.size[1])
     xyz = np.column_stack([net.px[:used] / _UNITS + origin[0], net.py[:used] / _UNITS + origin[1], z[:used]])

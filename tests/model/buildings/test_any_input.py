@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xmscenes.geometry.closed import fault_of
 from xmscenes.model.buildings import reconstruct_building
+from xmscenes.model.buildings.forms import fault_of
 from xmscenes.options import BuildingOptions
 from xmscenes.records import Footprint, Form, PointCloud
 

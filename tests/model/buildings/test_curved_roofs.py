@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from xmscenes.geometry.closed import fault_of
 from xmscenes.model.buildings import reconstruct_building
+from xmscenes.model.buildings.forms import fault_of
 from xmscenes.options import BuildingOptions
 from xmscenes.records import Footprint, Form, PointCloud
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from xmscenes.geometry.closed import fault_of, volume_m3
+from xmscenes.geometry.solid_faults import find_faults
 from xmscenes.model.buildings import reconstruct_building
+from xmscenes.model.buildings.forms import fault_of
 from xmscenes.options import BuildingOptions
 from xmscenes.records import Footprint, Form, Origin, PointCloud, Surface
 
@@ -38,7 +39,7 @@ def test_the_block_of_a_courtyard_house_has_area_times_height():
     )
     (solid,) = feature.solids[Form.BLOCK]
     assert fault_of(solid) == ""
-    assert volume_m3(solid) == pytest.approx((80 - 4) * 6.0)
+    assert find_faults([solid]).volume_m3[0] == pytest.approx((80 - 4) * 6.0)
     assert set(feature.mesh.surface) == {Surface.ROOF, Surface.WALL, Surface.FLOOR}
 
 

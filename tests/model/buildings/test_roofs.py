@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from xmscenes.geometry.closed import fault_of, volume_m3
+from xmscenes.geometry.solid_faults import find_faults
 from xmscenes.model.buildings import reconstruct_building
+from xmscenes.model.buildings.forms import fault_of
 from xmscenes.options import BuildingOptions
 from xmscenes.records import Footprint, Form, PointCloud, Surface
 
@@ -80,7 +81,7 @@ def test_the_forms_are_nested_and_closed():
     feature = model(steps)
     for form in Form:
         assert [fault_of(s) for s in feature.solids[form]] == [""]
-    roofed, stepped = (volume_m3(feature.solids[f][0]) for f in (Form.ROOFED, Form.STEPPED))
+    roofed, stepped = (find_faults([feature.solids[f][0]]).volume_m3[0] for f in (Form.ROOFED, Form.STEPPED))
     assert stepped == pytest.approx(roofed, rel=0.15)
     tops = {round(z, 1) for z in feature.solids[Form.BLOCK][0].vertices[:, 2].tolist()}
     assert len(tops) == 2

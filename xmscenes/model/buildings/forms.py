@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xmscenes.geometry.closed import fault_of
 from xmscenes.geometry.corners import Plane, raise_corners
 from xmscenes.geometry.dissolve import components, dissolve
 from xmscenes.geometry.extrude import extrude
 from xmscenes.geometry.joints import join_near_vertices
-from xmscenes.geometry.solid_faults import Fault, find_faults
+from xmscenes.geometry.solid_faults import Limits, find_faults
 from xmscenes.model.buildings.labels import face_borders
 
 if TYPE_CHECKING:
@@ -24,6 +23,11 @@ if TYPE_CHECKING:
 LEAST_WALL_M = 0.3  # a roof lies at least this far above the floor
 # Vertices joined in plan, heights joined above a vertex; the next pair when a validator would object.
 JOIN_M = ((0.10, 0.018), (0.05, 0.018), (0.10, 0.006), (0.0, 0.018), (0.0, 0.006), (0.0, 0.002))
+
+
+# A file holds whole tenths of a millimetre of another plane: 0.5 mm, 1 mm and a degree are kept for that rounding.
+STRICT = Limits(snap_m=0.0015, planar_m=0.009, tilt_deg=19.0)
+TURNS_RAD = (0.0, 0.4, 1.1)  # a solid must be sound however it lies on the grid: rounding can close a gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +51,30 @@ def build_solid(
         joined = join_near_vertices(xy, rings, planes, place.corners, reach_m) if reach_m else rings
         plan = raise_corners(xy, joined, planes, place.floor_m, place.corners, merge_m)
         solid = extrude(plan)
-        fault = fault_of(solid) or _fault_of_validators(solid)
+        fault = fault_of(solid)
         if not fault:
-            return _moved(solid, place.origin), ""
+            return moved(solid, place.origin), ""
     return None, fault
 
 
-def _fault_of_validators(solid: Solid) -> str:
-    """First fault that a validator would name: what is left of thin corners where planes meet, 1 ms a solid."""
-    faults = find_faults([solid])
-    return "" if faults.sound[0] else Fault(int(np.flatnonzero(faults.count[0])[0])).name.lower().replace("_", " ")
+def fault_of(solid: Solid) -> str:
+    """First fault that a validator might name once the solid is written to a file, in words; empty for none."""
+    for angle in TURNS_RAD:
+        fault = find_faults([_turned(solid, angle)], STRICT).first()
+        if fault:
+            return fault
+    return ""
+
+
+def _turned(solid: Solid, angle: float) -> Solid:
+    from xmscenes.records import Solid as Record
+
+    if not angle:
+        return solid
+    xyz = solid.vertices - solid.vertices[:1]
+    cosine, sine = np.cos(angle), np.sin(angle)
+    turned = np.column_stack([cosine * xyz[:, 0] - sine * xyz[:, 1], sine * xyz[:, 0] + cosine * xyz[:, 1], xyz[:, 2]])
+    return Record(vertices=turned, faces=solid.faces, surface=solid.surface)
 
 
 def _bounded(plane: Plane, rings: list[list[int]], xy: list[tuple[float, float]], floor_m: float) -> Plane:
@@ -67,7 +85,8 @@ def _bounded(plane: Plane, rings: list[list[int]], xy: list[tuple[float, float]]
     return (0.0, 0.0, max(sum(heights) / len(heights), floor_m + LEAST_WALL_M))
 
 
-def _moved(solid: Solid, origin: NDArray[np.float64]) -> Solid:
+def moved(solid: Solid, origin: NDArray[np.float64]) -> Solid:
+    """The same solid with ``origin`` added to its vertices."""
     from xmscenes.records import Solid as Record
 
     return Record(vertices=solid.vertices + origin, faces=solid.faces, surface=solid.surface)

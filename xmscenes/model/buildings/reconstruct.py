@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xmscenes.geometry.extrude import polygon_block, solid_to_mesh
+from xmscenes.geometry.extrude import solid_to_mesh
 from xmscenes.geometry.polygons import points_in_polygon, repair_footprint
+from xmscenes.model.buildings.blocks import build_block
 from xmscenes.model.buildings.heights import inferred_height
 from xmscenes.model.buildings.quality import measure_quality
 from xmscenes.model.buildings.roofed import RoofStory, roof_part
@@ -59,19 +60,22 @@ def tell_building(footprint: Footprint, points: PointCloud, ground_z: float | No
     top, outcome = _height(footprint, scan, options)
     parts: list[RoofStory | None] = []
     solids: dict[Form, list[Solid]] = {form: [] for form in Form}
+    drawn_simpler = ""
     for polygon in local:
         own = scan.xyz if len(local) == 1 else scan.xyz[points_in_polygon(scan.xyz[:, :2], polygon)]
         story = None
         if len(own) >= LEAST_FOR_PLANES and options.form is not Form.BLOCK:
-            story = roof_part(polygon, own, scan.ground_m, scan.origin, options)
+            story = roof_part(polygon, own, scan.floor_m, scan.origin, options)
         parts.append(story)
         own_top = float(np.percentile(own[:, 2], BLOCK_PERCENTILE)) if len(own) >= LEAST_POINTS else top
-        block = _block(polygon, scan, max(own_top, scan.ground_m + LEAST_WALL_M))
+        block, simpler = build_block(polygon, scan.floor_m, max(own_top, scan.floor_m + LEAST_WALL_M), scan.origin)
+        drawn_simpler = drawn_simpler or simpler
         made = story.solids if story is not None else {}
         solids[Form.BLOCK].append(block)
         solids[Form.STEPPED].append(made.get(Form.STEPPED, block))
         solids[Form.ROOFED].append(made.get(Form.ROOFED, solids[Form.STEPPED][-1]))
     form, fallback = _form_reached(parts, options, outcome.fallback)
+    fallback = fallback or drawn_simpler
     chosen = tuple(solids[form])
     quality = dict(outcome.quality)
     quality.update(measure_quality(polygons, scan, parts, chosen))
@@ -107,7 +111,7 @@ def _height(footprint: Footprint, scan: Scan, options: BuildingOptions) -> tuple
         count = len(scan.xyz)
         reason = "no roof points" if count == 0 else f"only {count} roof points"
         outcome = Outcome(origin=origin, source=source, fallback=reason)
-    return max(top, scan.ground_m + LEAST_WALL_M), outcome
+    return max(top, scan.floor_m + LEAST_WALL_M), outcome
 
 
 def _form_reached(parts: list[RoofStory | None], options: BuildingOptions, reason: str) -> tuple[Form, str]:
@@ -124,11 +128,6 @@ def _form_reached(parts: list[RoofStory | None], options: BuildingOptions, reaso
     if Form.STEPPED in main.solids:
         return Form.STEPPED, main.fault if options.form is Form.ROOFED else ""
     return Form.BLOCK, main.fault
-
-
-def _block(polygon: Polygon, scan: Scan, top: float) -> Solid:
-    solid = polygon_block(polygon, scan.ground_m, top)
-    return Solid(vertices=solid.vertices + scan.origin, faces=solid.faces, surface=solid.surface)
 
 
 def joined_mesh(solids: tuple[Solid, ...]) -> Mesh:

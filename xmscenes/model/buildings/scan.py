@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from xmscenes.geometry.polygons import Polygon
     from xmscenes.records import Footprint, PointCloud
 
+LEAST_FOR_FLOOR = 8  # roof points
 MAX_POINTS = 60_000  # more are thinned to a grid: cost stays bounded, planes gain nothing
+BELOW_ROOF_M = 0.3  # ground that lies above the roof (stepped or steep ground) is not believed: the roof was measured
 LEAST_HEIGHT_M = 2.0  # unclassified points lower than this above ground are not roof
 NOISE = (PointClass.LOW_NOISE, PointClass.HIGH_NOISE)
 
@@ -28,6 +30,7 @@ class Scan:
     xyz: NDArray[np.float64]  # (N, 3) roof points
     origin: NDArray[np.float64]  # (3,)
     ground_m: float  # relative to origin
+    floor_m: float  # underside of the solids, relative to origin: the ground, or lower where the roof is
     ground_source: str
     point_count: int  # before thinning
     density_per_m2: float
@@ -56,10 +59,12 @@ def scan_building(footprint: Footprint, polygons: list[Polygon], points: PointCl
     area = sum(polygon_area_m2(p) for p in polygons)
     origin = np.array([corner[0], corner[1], np.floor(ground)])
     count = len(chosen)
+    lowest = float(np.percentile(chosen[:, 2], 2.0)) if count >= LEAST_FOR_FLOOR else np.inf
     return Scan(
         xyz=thinned(chosen - origin, MAX_POINTS),
         origin=origin,
         ground_m=ground - origin[2],
+        floor_m=min(ground, lowest - BELOW_ROOF_M) - origin[2],
         ground_source=source,
         point_count=count,
         density_per_m2=count / area if area > 0 else 0.0,
