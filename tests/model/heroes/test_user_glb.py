@@ -153,3 +153,46 @@ def test_a_file_without_triangles_is_said(tmp_path: Path) -> None:
     )
     with pytest.raises(InputError, match=r"a\.glb: (holds no triangles|cannot be read)"):
         read_hero_glb(path, OPTIONS)
+
+
+def textured(path: Path, side: int) -> Path:
+    """A pavilion with one square texture inside its GLB."""
+    import io
+
+    from PIL import Image
+
+    stream = io.BytesIO()
+    Image.new("L", (side, side), 128).save(stream, "PNG")
+    picture = stream.getvalue() + b"\0" * (-len(stream.getvalue()) % 4)
+    raw = pavilion(path).read_bytes()
+    length = struct.unpack("<I", raw[12:16])[0]
+    tree = json.loads(raw[20 : 20 + length])
+    body = raw[28 + length :]
+    tree["bufferViews"].append({"buffer": 0, "byteOffset": len(body), "byteLength": len(picture)})
+    tree["images"] = [{"bufferView": len(tree["bufferViews"]) - 1, "mimeType": "image/png", "name": "墙面"}]
+    tree["textures"] = [{"source": 0}]
+    tree["materials"] = [{"pbrMetallicRoughness": {"baseColorTexture": {"index": 0}}}]
+    tree["buffers"][0]["byteLength"] = len(body) + len(picture)
+    text = json.dumps(tree).encode()
+    text += b" " * (-len(text) % 4)
+    total = 28 + len(text) + len(body) + len(picture)
+    head = b"glTF" + struct.pack("<III", 2, total, len(text)) + b"JSON"
+    path.write_bytes(head + text + struct.pack("<I", len(body) + len(picture)) + b"BIN\0" + body + picture)
+    return path
+
+
+@pytest.mark.parametrize("side", [8200, 16384])
+def test_a_texture_of_sixteen_thousand_pixels_is_refused_before_it_is_decoded(tmp_path: Path, side: int) -> None:
+    with pytest.raises(InputError, match=rf"a texture of {side} x {side}; keep it within 8192 pixels"):
+        read_hero_glb(textured(tmp_path / "大.glb", side), OPTIONS)
+
+
+def test_a_texture_of_reasonable_size_is_welcome(tmp_path: Path) -> None:
+    assert len(read_hero_glb(textured(tmp_path / "小.glb", 64), OPTIONS).faces) == 12
+
+
+def test_a_texture_that_is_no_picture_is_said(tmp_path: Path) -> None:
+    path = textured(tmp_path / "a.glb", 64)
+    path.write_bytes(path.read_bytes().replace(b"\x89PNG", b"\x00PNG"))
+    with pytest.raises(InputError, match=r"images/0 is no picture that can be decoded"):
+        read_hero_glb(path, OPTIONS)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xmscenes.errors import InputError
+from xmscenes.model.heroes.user_images import require_small_images
 from xmscenes.records import Mesh, Surface
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def read_hero_glb(path: str | Path, options: HeroOptions) -> Mesh:
     file = Path(path)
     tree, binary_bytes = _read_json(file)
     _require_readable(file, tree, binary_bytes)
+    require_small_images(file, tree, LARGEST_IMAGE_PX)
     vertices, faces, rgb = _load(file)
     if options.up == "z":
         vertices = vertices[:, [0, 2, 1]] * [1, 1, -1]
@@ -128,7 +130,6 @@ def _load(file: Path) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[n
     try:
         scene = trimesh.load(file, file_type="glb", force="scene", process=False)
         parts = [g for g in scene.dump() if isinstance(g, trimesh.Trimesh) and len(g.faces)]
-        _require_small_images(file, parts)
         colours = [_colours(part) for part in parts]
     except (
         ValueError,
@@ -157,15 +158,6 @@ def _load(file: Path) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[n
             f"{file}: faces name vertices that are not there ({faces.max()} of {len(vertices)}); export it again"
         )
     return vertices, faces, np.concatenate(colours)
-
-
-def _require_small_images(file: Path, parts: list[Any]) -> None:
-    for part in parts:
-        image = getattr(getattr(part.visual, "material", None), "baseColorTexture", None)
-        if image is not None and max(image.size) > LARGEST_IMAGE_PX:
-            raise InputError(
-                f"{file}: a texture of {image.size[0]} x {image.size[1]}; keep it within {LARGEST_IMAGE_PX} pixels"
-            )
 
 
 def _colours(part: Any) -> NDArray[np.uint8]:
