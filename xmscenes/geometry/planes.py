@@ -72,18 +72,19 @@ def _spread(moments, nx, ny, nz, d):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def merge_regions(moments, touching, sigma, tolerance, cos_near, cos_far):  # type: ignore[no-untyped-def]  # noqa: C901
+def merge_regions(moments, touching, sigma, tolerance, cos_near, cos_far, together):  # type: ignore[no-untyped-def]  # noqa: C901
     """Merge regions that are one plane as far as the noise can tell: the new label (P,) of each.
 
     Pairs are tried from the best fit down. A pair is one plane when fitting both together adds less than
     ``tolerance`` to the rms of either. ``touching`` (P, P) says which pairs are neighbours; others need the stricter
-    angle ``cos_far``.
+    angle ``cos_far``. So many points as ``together`` says count as one independent measurement.
     """
     count = moments.shape[0]
     m = moments.copy()
     name = np.arange(count)
     alive = np.ones(count, np.bool_)
     near = touching.copy()
+    both = np.zeros(10)
     while True:
         best, best_a, best_b = 1.0, -1, -1
         for a in range(count):
@@ -99,19 +100,22 @@ def merge_regions(moments, touching, sigma, tolerance, cos_near, cos_far):  # ty
                 if cosine < (cos_near if near[a, b] else cos_far):
                     continue
                 own_b = _spread(m[b], bx, by, bz, bd)
-                nx, ny, nz, d, _ = plane_of_moments(m[a] + m[b])
+                for i in range(10):
+                    both[i] = m[a, i] + m[b, i]
+                nx, ny, nz, d, _ = plane_of_moments(both)
                 joint_a = _spread(m[a], nx, ny, nz, d)
                 joint_b = _spread(m[b], nx, ny, nz, d)
                 grow_a = (joint_a - own_a) / m[a, 0]
                 grow_b = (joint_b - own_b) / m[b, 0]
-                slack_a = tolerance * tolerance + 9.0 * sigma * sigma / m[a, 0]
-                slack_b = tolerance * tolerance + 9.0 * sigma * sigma / m[b, 0]
+                slack_a = tolerance * tolerance + 9.0 * sigma * sigma * together / m[a, 0]
+                slack_b = tolerance * tolerance + 9.0 * sigma * sigma * together / m[b, 0]
                 bad = max(grow_a / slack_a, grow_b / slack_b)
                 if bad < best:
                     best, best_a, best_b = bad, a, b
         if best_a < 0:
             break
-        m[best_b] += m[best_a]
+        for i in range(10):
+            m[best_b, i] += m[best_a, i]
         alive[best_a] = False
         for c in range(count):
             if name[c] == best_a:

@@ -16,8 +16,9 @@ from xmscenes.geometry.planes import (
     region_moments,
     touching_regions,
 )
-from xmscenes.geometry.regions import grow_regions, local_planes, nearest_neighbours, patch_noise
+from xmscenes.geometry.regions import grow_regions, local_planes, nearest_neighbours
 from xmscenes.model.buildings.bumps import with_bumps
+from xmscenes.model.buildings.noise import Noise, measure_noise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 MAX_PLANES = 120  # more are no roof; the largest are kept
 STEEPEST_NZ = 0.2  # planes steeper than 78 degrees are walls
 ANGLE_DEG = 28.0
+MATCHED_ANGLE_DEG, MATCHED_NORMAL_M2, MATCHED_LEAST_M2 = 22.0, 2.5, 2.0  # normals of wider neighbourhoods are calmer
 SMEAR_M = 0.6  # how far inward image matching rounds an edge
+MERGE_DEG = ((8.0, 3.0), (18.0, 6.0))  # regions that turn by more are two planes: neighbours, others; matched clouds
+UNEXPLAINED = 14.0  # a plane must lower the squared residuals by so many squared sigmas: half of it for each number
 TUKEY = 1.5  # scale of the robust fit over the distance limit: 4.5 sigma
 RAMP_M = 1.1  # a steep strip narrower than this is a smeared step
 
@@ -56,44 +60,51 @@ def find_roof_planes(
 ) -> RoofPlanes:
     """Find the planes of a roof, largest first, and label its points.
 
-    Noise is the median residual of local planes, at two scales because image matching is smooth in the small. The
-    distance limit is three times that, held between 10 and 35 cm; the least number of points follows the density.
+    The distance limit is three times the noise, held between 10 and 35 cm; the least number of points follows the density.
     ``rim_m`` (N,) is the points' distance to the outline: where the roof sinks towards it, steps are smeared.
     """
-    n = len(xyz)
-    k = min(15 if n >= 60 else 8, n)
+    k = min(15 if len(xyz) >= 60 else 8, len(xyz))
     neighbours = nearest_neighbours(xyz, k)
     normals, rms = local_planes(xyz, neighbours, k)
-    sigma, smeared = noise_of(xyz, neighbours, normals, rms, density)
-    eps = float(np.clip(3.0 * sigma, 0.10, 0.35))
-    least = int(np.clip(0.6 * density * options.min_plane_m2, 5, 40))
-    angle = np.radians(ANGLE_DEG + min(15.0, 100.0 * max(0.0, sigma - 0.05)))
-    order = np.argsort(rms, kind="stable")
-    labels = grow_regions(xyz, neighbours, normals, order, eps, np.cos(angle), least)
-    if smeared:
-        least = int(np.clip(1.2 * density * options.min_plane_m2, 5, 40))
-        if _sinks_to_rim(xyz, labels, rim_m, eps):
-            labels = np.where(rim_m < SMEAR_M, -2, labels)
-    limits = Limits(sigma, eps, least, smeared)
+    noise = measure_noise(xyz, normals, rms, density)
+    limits = _limits(noise, density, options)
+    if noise.matched:
+        wide = nearest_neighbours(xyz, int(min(max(density * MATCHED_NORMAL_M2, k), 80, len(xyz))))
+        normals, rms = local_planes(xyz, wide, wide.shape[1])
+    labels = grow_regions(xyz, neighbours, normals, np.argsort(rms, kind="stable"), *limits.growth())
+    if noise.matched and _sinks_to_rim(xyz, labels, rim_m, limits.eps_m):
+        labels = np.where(rim_m < SMEAR_M, -2, labels)
     labels = _refined(xyz, neighbours, labels, limits)
-    missed = None if smeared else _missed(xyz, labels, limits)
+    missed = None if noise.matched else _missed(xyz, labels, limits)
     if missed is not None:
         labels = _refined(xyz, neighbours, missed, limits)
-    planes, _ = fit_planes(xyz, labels, TUKEY * eps)
+    planes, _ = fit_planes(xyz, labels, TUKEY * limits.eps_m)
     count = len(planes)
-    if not smeared:
+    if not noise.matched:
         planes, labels = with_bumps(xyz, labels, planes, density, options.min_plane_m2)
-    return RoofPlanes(planes, labels, sigma, eps, smeared, len(planes) - count)
+    return RoofPlanes(planes, labels, noise.sigma_m, limits.eps_m, noise.matched, len(planes) - count)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What this cloud allows to tell apart."""
 
-    sigma_m: float
+    noise: Noise
     eps_m: float
-    least: int
-    smeared: bool
+    angle_deg: float  # of a point's normal against its region's
+    least: int  # points of the smallest region
+
+    def growth(self) -> tuple[float, float, int]:
+        """Limits of distance, cosine and size, as region growing takes them."""
+        return self.eps_m, float(np.cos(np.radians(self.angle_deg))), self.least
+
+
+def _limits(noise: Noise, density: float, options: BuildingOptions) -> Limits:
+    eps = float(np.clip(3.0 * noise.sigma_m, 0.10, 0.35))
+    if noise.matched:
+        least = int(max(density * max(1.2 * options.min_plane_m2, MATCHED_LEAST_M2), 5))
+        return Limits(noise, eps, MATCHED_ANGLE_DEG, least)
+    return Limits(noise, eps, ANGLE_DEG, int(np.clip(0.6 * density * options.min_plane_m2, 5, 40)))
 
 
 def _sinks_to_rim(xyz: NDArray[np.float64], labels: NDArray[np.int64], rim_m: NDArray[np.float64], eps: float) -> bool:
@@ -109,38 +120,6 @@ def _sinks_to_rim(xyz: NDArray[np.float64], labels: NDArray[np.int64], rim_m: ND
     plane = planes[labels[inner[near]]]
     residual = (plane[:, :3] * xyz[rim]).sum(axis=1) + plane[:, 3]
     return bool(np.mean(residual < -2.0 * eps) > 0.3)
-
-
-def noise_of(
-    xyz: NDArray[np.float64],
-    neighbours: NDArray[np.int64],
-    normals: NDArray[np.float64],
-    rms: NDArray[np.float64],
-    density: float,
-) -> tuple[float, bool]:
-    """Noise across the surface, 1 sigma, and whether it is correlated, as image matching makes it.
-
-    The noise is the larger of the local one and that of patches about 2.5 m wide; in a patch only points whose
-    normals agree with the middle one's count, so that ridges do not pass for noise. A scanner's noise is as large
-    among 7 neighbours as among 15 or 50; a matched surface is smooth in the small.
-    """
-    # Measured, 5 to 95 % of the buildings, noise of 15 over that of 7 neighbours: scanned 1.12-1.37, matched
-    # 1.41-1.87; of patches over 15 neighbours: scanned 1.0-1.2, matched 1.25-1.96 (real roofs that sag: up to 2.7).
-    small = 1.05 * float(np.percentile(rms, 35.0))  # the median of neighbourhoods without an edge
-    n = len(xyz)
-    k = int(min(max(5.0 * density, 20.0), 120.0, n))
-    if n < 60:
-        return small, False
-    from scipy.spatial import cKDTree
-
-    seeds = np.arange(0, n, max(1, n // 50))
-    _, index = cKDTree(xyz).query(xyz[seeds], k=k)
-    wide = patch_noise(xyz, normals, seeds, index, np.cos(np.radians(25.0)), max(0.25, 5.0 * small))
-    wide = wide[wide >= 0.0]
-    large = float(np.median(wide)) if len(wide) >= 5 else small
-    _, fine = local_planes(xyz, neighbours, 7)
-    correlated = small > 1.38 * float(np.percentile(fine, 35.0)) and large > 1.2 * small
-    return max(small, large), correlated
 
 
 def _missed(xyz: NDArray[np.float64], labels: NDArray[np.int64], limits: Limits) -> NDArray[np.int64] | None:
@@ -176,9 +155,9 @@ def _refined(
             return labels
         moments = region_moments(xyz, labels, count)
         touching = touching_regions(neighbours, labels, count, 2)
-        tolerance = max(0.02, 0.5 * limits.sigma_m)
-        cosines = np.cos(np.radians(8.0)), np.cos(np.radians(3.0))
-        name = merge_regions(moments, touching, limits.sigma_m, tolerance, *cosines)
+        sigma, matched = limits.noise.sigma_m, limits.noise.matched
+        cosines = np.cos(np.radians(MERGE_DEG[matched]))
+        name = merge_regions(moments, touching, sigma, max(0.02, 0.5 * sigma), *cosines, limits.noise.together)
         labels = np.where(labels >= 0, name[np.maximum(labels, 0)], labels)
         labels = _without_strips(xyz, neighbours, _largest(labels, least, MAX_PLANES), limits)
         planes, _ = fit_planes(xyz, labels, TUKEY * eps)
@@ -199,13 +178,17 @@ def _without_strips(
     touching = touching_regions(neighbours, labels, count, 1)
     width = plan_widths(region_moments(xyz, labels, count))
     alive = np.ones(count, dtype=np.bool_)
+    matched, sigma = limits.noise.matched, limits.noise.sigma_m
+    size = np.bincount(labels[labels >= 0], minlength=count)
     for f in range(count - 1, -1, -1):
-        steep = planes[f, 2] < (0.75 if limits.smeared and width[f] < RAMP_M else STEEPEST_NZ)
+        steep = planes[f, 2] < (0.75 if matched and width[f] < RAMP_M else STEEPEST_NZ)
         ridge = False
         if not steep:
             near = explained_rms(xyz, labels, planes, touching, alive, f)
-            thin = width[f] < (1.6 if limits.smeared else 1.2)
-            ridge = near < limits.sigma_m * ((4.0 if limits.smeared else 2.2) if thin else 1.2)
+            factor = 2.2 if width[f] < 1.2 else 1.2
+            if matched:
+                factor = max(4.0 if width[f] < 1.6 else 1.2, (1.0 + UNEXPLAINED * limits.noise.together / size[f]) ** 0.5)
+            ridge = near < sigma * factor
         if steep or ridge:
             alive[f] = False
             labels[labels == f] = -2 if steep else -1
