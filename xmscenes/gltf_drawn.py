@@ -34,16 +34,24 @@ class Drawn:
     extras: Json = field(default_factory=dict)
 
 
-def read_glb(path: Path, level: int = 0) -> list[Drawn]:
-    """Read what is drawn at a rendering level: where levels exist, the coarsest that is no coarser than ``level``."""
+def read_glb(path: Path, level: int = 0, *, copies: bool = True) -> list[Drawn]:
+    """Read what is drawn at a rendering level: where levels exist, the coarsest that is no coarser than ``level``.
+
+    Without ``copies``, nodes that hold copies of a prototype (trees, boats, lamps) are passed over.
+    """
     glb = load_glb(path)
     with trusting(glb):
         drawn = [
             item
             for index, matrix in shown_nodes(glb, level)
+            if copies or not _is_copy(glb.items("nodes")[index])
             for item in _primitives(glb, glb.items("nodes")[index], matrix)
         ]
         return sorted(drawn, key=lambda item: item.name)
+
+
+def _is_copy(node: Json) -> bool:
+    return INSTANCING in node.get("extensions", {}) or "origin" in node.get("extras", {})
 
 
 def lod_ids(node: Json) -> list[int]:

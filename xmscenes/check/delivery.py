@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING
 
 from xmscenes.check.budgets import check_budgets
 from xmscenes.check.cityjson import check_cityjson
+from xmscenes.check.contact import check_contact
+from xmscenes.check.fighting import check_fighting
 from xmscenes.check.gltf import check_glb
 from xmscenes.check.lod import check_lods
 from xmscenes.check.payload import check_payload
+from xmscenes.check.seams import check_seams
 from xmscenes.check.tiles import check_tileset
+from xmscenes.errors import InputError
+from xmscenes.gltf_parts import read_parts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +37,20 @@ def check_delivery(folder: Path, name: str, spec: Spec) -> list[Issue]:
         issues += check_budgets(scene, spec.camera, spec.to_frame(), spec.budget.device, "xr/scene.glb")
     if (folder / "tiles").is_dir():
         issues += check_tileset(folder / "tiles")
+    issues += _on_the_ground([*plain[:1], scene], folder)
     for path in sorted((folder / "cityjson").glob("*.json")):
         issues += check_cityjson(path, path.relative_to(folder).as_posix())
     return issues
+
+
+def _on_the_ground(finest: list[Path], folder: Path) -> list[Issue]:
+    """Look at the finest level that was written, in full precision where it is there: ``scene.glb`` shows the same."""
+    for path in finest:
+        if path.is_file():
+            try:
+                parts = read_parts(path)
+            except InputError:  # said by the check of the file itself
+                return []
+            where = path.relative_to(folder).as_posix()
+            return [*check_contact(parts, where), *check_seams(parts, where), *check_fighting(parts, where)]
+    return []
