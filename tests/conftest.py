@@ -15,6 +15,6 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(20260907)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def repository() -> Path:
     return REPOSITORY
