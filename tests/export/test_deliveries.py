@@ -66,7 +66,11 @@ def test_the_khronos_validator_finds_neither_errors_nor_warnings(built: Path) ->
 def test_plain_is_core_gltf_with_a_file_a_level(built: Path) -> None:
     assert [path.name for path in plain_files(built)] == [f"probe_LOD{k}.glb" for k in range(4)]
     for path in plain_files(built):
-        assert "extensionsUsed" not in load_glb(path).json
+        glb = load_glb(path)
+        assert glb.json.get("extensionsUsed", []) in ([], ["KHR_materials_variants"])
+        assert "extensionsRequired" not in glb.json
+        kinds = {name for mesh in glb.items("meshes") for item in mesh["primitives"] for name in item["attributes"]}
+        assert kinds <= {"POSITION", "NORMAL", "TANGENT", "TEXCOORD_0", "COLOR_0"}
 
 
 def test_plain_reopens_in_trimesh_with_its_nodes(built: Path) -> None:
@@ -114,8 +118,8 @@ def test_the_coarsest_level_comes_first_in_the_file(built: Path) -> None:
     glb = load_glb(built / "xr" / "scene.glb")
     starts: dict[int, int] = {}
     for node in glb.items("nodes"):
-        if "mesh" not in node:
-            continue
+        if "mesh" not in node or node["name"] == "water":
+            continue  # water is drawn from everywhere, so it comes with the coarsest level
         for primitive in glb.items("meshes")[node["mesh"]]["primitives"]:
             view = glb.items("bufferViews")[glb.items("accessors")[primitive["indices"]]["bufferView"]]
             start = view["extensions"]["EXT_meshopt_compression"]["byteOffset"]
@@ -143,11 +147,30 @@ def test_copies_stand_where_they_were_placed(built: Path) -> None:
     assert np.concatenate(feet) == pytest.approx(2.0, abs=0.02)
 
 
-def test_night_glows_and_day_does_not(built: Path) -> None:
-    glb = load_glb(built / "xr" / "scene.glb")
+@pytest.mark.parametrize("name", ["xr/scene.glb", "plain/probe_LOD0.glb"])
+def test_night_glows_and_day_does_not(built: Path, name: str) -> None:
+    glb = load_glb(built / name)
     assert [v["name"] for v in glb.json["extensions"]["KHR_materials_variants"]["variants"]] == ["day", "dusk", "night"]
     glow = {m["name"]: m.get("emissiveFactor") for m in glb.items("materials") if m["name"].startswith("facade")}
     assert glow == {"facade": None, "facade dusk": [0.7] * 3, "facade night": [1.0] * 3}
+    lit = [m for m in glb.items("materials") if m["name"] == "facade night"]
+    assert all("emissiveTexture" in m for m in lit)
+
+
+def test_all_water_is_one_draw_call_that_never_changes(built: Path) -> None:
+    for level in range(4):
+        wet = [d for d in read_glb(built / "xr" / "scene.glb", level) if d.material.get("name") == "water"]
+        assert [(d.name, len(d.faces)) for d in wet] == [("water", 6)]
+
+
+def test_copies_have_a_middle_level_that_shares_their_places(built: Path) -> None:
+    glb = load_glb(built / "xr" / "scene.glb")
+    trees = [n for n in glb.items("nodes") if n["name"].startswith("tree/") and "MSFT_lod" in n["extensions"]]
+    assert len(trees) == 3
+    for tree in trees:
+        (middle,) = (glb.items("nodes")[i] for i in tree["extensions"]["MSFT_lod"]["ids"])
+        assert middle["extensions"]["EXT_mesh_gpu_instancing"] == tree["extensions"]["EXT_mesh_gpu_instancing"]
+        assert middle["mesh"] != tree["mesh"]
 
 
 def test_title_licence_and_attribution_are_in_the_file(built: Path) -> None:

@@ -1,4 +1,9 @@
-"""The ``plain`` delivery: core glTF 2.0, one file a level, nothing that an engine must know beforehand."""
+"""The ``plain`` delivery: core glTF 2.0, one file a level, nothing that an engine must know beforehand.
+
+Day is the default look; dusk and night are material variants (KHR_materials_variants), which a client may ignore.
+Feature ids are left out: Filament refuses a file with vertex attributes of names that it does not know, and nodes
+carry the feature table of their chain all the same. ``xr`` and ``tiles`` have the ids.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +72,7 @@ def _file(scene: Scene, index: int, assets: Path | None) -> GltfWriter:
 def _node(chain: LodChain, level: LodLevel, meshes: _Meshes) -> dict[str, Any]:
     return {
         "name": chain.id,
-        "mesh": meshes.add(chain.id, level.mesh, level.feature_of_face),
+        "mesh": meshes.add(chain.id, level.mesh),
         "extras": {
             "kind": chain.kind,
             "lod": level.index,
@@ -106,18 +111,18 @@ class _Meshes:
 
     def __init__(self, writer: GltfWriter, assets: Path | None) -> None:
         self._writer = writer
-        self._materials = MaterialTable(writer, TextureTable(writer, ImageRules(assets=assets)))
+        self._materials = MaterialTable(writer, TextureTable(writer, ImageRules(assets=assets)), variants=True)
         self._shared: dict[str, int] = {}
 
     def shared(self, key: str, mesh: Mesh) -> int:
         if key not in self._shared:
-            self._shared[key] = self.add(key, mesh, None)
+            self._shared[key] = self.add(key, mesh)
         return self._shared[key]
 
-    def add(self, name: str, mesh: Mesh, feature_of_face: NDArray[np.int32] | None) -> int:
+    def add(self, name: str, mesh: Mesh) -> int:
         primitives = []
-        for material, part, features in by_material(mesh, feature_of_face):
-            corners = split_corners(part, features)
+        for material, part, _ in by_material(mesh, None):
+            corners = split_corners(part)
             item = {**self._primitive(corners), **self._materials.worn(material)}
             if corners.uv is not None and self._materials.wants_tangents(material):
                 tangents = vertex_tangents(corners)
@@ -136,8 +141,6 @@ class _Meshes:
             attributes["TEXCOORD_0"] = add(corners.uv.astype(np.float32))
         if corners.rgb is not None:
             attributes["COLOR_0"] = add(linear_rgba16(corners.rgb), normalized=True)
-        if corners.feature is not None:
-            attributes["_FEATURE_ID_0"] = add(corners.feature.astype(np.float32)[:, None])
         short = len(corners.xyz) < _U16
         indices = corners.faces.reshape(-1).astype(np.uint16 if short else np.uint32)
         view = self._writer.view(indices, ELEMENT_ARRAY_BUFFER)

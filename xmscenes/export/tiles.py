@@ -24,7 +24,7 @@ from xmscenes.export.cells import (
     merge_cell,
     merge_place,
 )
-from xmscenes.export.copies import add_copies
+from xmscenes.export.copies import CopyNodes
 from xmscenes.export.files import write_atomic
 from xmscenes.export.georeference import east_north_up
 from xmscenes.export.gltf import GltfWriter
@@ -175,7 +175,8 @@ class _Tiles:
             mesh = meshes.add(item.name, by_material(item.mesh, local), grid, primitive_features(len(used)))
             nodes.append(writer.append("nodes", {"name": item.name, "mesh": mesh, **grid.transform()}))
         if tile is not None:
-            nodes += add_copies(meshes, self.scene, tile, 0)
+            copies = CopyNodes(meshes, self.scene)
+            nodes += [copies.add(tile, number, 0) for number, placed in enumerate(tile.placements) if len(placed.xyz)]
         meshes.flush()
         write_metadata(writer, [self.rows.features[row] for row in used.tolist()])
         writer.json["scene"] = 0

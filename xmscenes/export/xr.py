@@ -6,6 +6,7 @@ and never by a later tool, because gltfpack and gltf-transform drop MSFT_lod.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,12 +19,13 @@ from xmscenes.export.cells import (
     FeatureRows,
     Merged,
     all_vertices,
+    copies_corners,
     fine_triangles,
     level_at,
     make_cells,
     merge_cell,
 )
-from xmscenes.export.copies import add_copies
+from xmscenes.export.copies import LEAVES, MIDDLE, CopyNodes
 from xmscenes.export.coverage import bounding_sphere, screen_coverage
 from xmscenes.export.gltf import GltfWriter
 from xmscenes.export.packed import PackedMeshes
@@ -31,6 +33,7 @@ from xmscenes.export.plain import level_count
 from xmscenes.export.quantize import STEP_M, Grid, grid_around
 from xmscenes.export.tables import asset, describe, feature_columns
 from xmscenes.export.textures import ImageRules
+from xmscenes.export.waters import all_water, dry_scene
 from xmscenes.frame import Frame
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from xmscenes.records import LodChain, Mesh, Scene
+    from xmscenes.records import LodChain, Mesh, Scene, TileLods
 
 Json = dict[str, Any]
 
@@ -55,9 +58,10 @@ def write_xr(scene: Scene, path: Path, assets: Path | None = None, *, step_m: fl
 
 class _Xr:
     def __init__(self, scene: Scene, assets: Path | None, step_m: float) -> None:
-        self.scene = scene
         self.step_m = step_m
         self.rows = FeatureRows(scene)
+        self._water = all_water(scene, self.rows)
+        self.scene = scene = dry_scene(scene)
         self.writer = GltfWriter(asset(scene))
         self.meshes = PackedMeshes(self.writer, ImageRules(assets=assets, webp=True, largest_px=2048))
         self.cells = make_cells(scene.tiles, level_count(scene))
@@ -65,11 +69,13 @@ class _Xr:
         self._always: set[str] = set()  # cells that show their merged mesh from near, too
         self._coarse: dict[str, int] = {}  # nodes of merged meshes, by cell name
         self._chains: dict[str, list[int]] = {}  # by chain id: nodes, finest first
-        self._copies: dict[str, list[int]] = {}  # by tile: nodes of copies
+        self._copies: dict[tuple[str, int], list[int]] = {}  # by tile and placement: nodes of copies, finest first
+        self._copy_nodes = CopyNodes(self.meshes, self.scene)
 
     def write(self) -> GltfWriter:
         for cell in self.cells:
             self._plan(cell)
+        roots = self._write_water()
         flat = _flatten(self.cells, self._always)
         for size in sorted({cell.size for cell in flat}, reverse=True):
             for cell in flat:
@@ -81,11 +87,10 @@ class _Xr:
             for tile in near:
                 for chain in tile.chains:
                     self._chain_level(chain, level)
-                self._copies.setdefault(str(tile.key), []).extend(
-                    add_copies(self.meshes, self.scene, tile, level) if level == 0 else []
-                )
+                for number in range(len(tile.placements)):
+                    self._copy_level(tile, number, level)
             self.meshes.flush()
-        roots = [self._cell_node(cell) for cell in self.cells]
+        roots += [index for cell in self.cells for index in self._cell_nodes(cell)]
         body: Json = {
             "name": self.scene.title,
             "extras": {"features": feature_columns(self.rows.features), "copies_from": self.rows.copies_from},
@@ -112,6 +117,15 @@ class _Xr:
             return len(merged.mesh.faces)
         return fine
 
+    def _write_water(self) -> list[int]:
+        """All water as one root that is always drawn, in the group of the coarsest level."""
+        if self._water is None:
+            return []
+        mesh, feature = self._water
+        node = self._mesh_node("water", mesh, feature, grid_around([mesh.vertices], self.step_m))
+        node["extras"] = {"kind": "water", "lod": 0, "error_m": 0.0}
+        return [self.writer.append("nodes", node)]
+
     def _write_merged(self, cell: Cell) -> None:
         merged = self._merged.get(cell.name)
         if merged is None:
@@ -135,36 +149,51 @@ class _Xr:
         if index == 0 and len(nodes) > 1:
             self._link(nodes, [chain.levels[0].mesh.vertices], [level_at(chain, 1).error_m])  # type: ignore[union-attr]
 
+    def _copy_level(self, tile: TileLods, number: int, level: int) -> None:
+        """Level 0 of copies near by; a plainer one from where their leaves are no longer told apart."""
+        placement = tile.placements[number]
+        error = self._copy_nodes.middle_error_m(placement)
+        if not len(placement.xyz) or (level == MIDDLE and error is None):
+            return
+        nodes = self._copies.setdefault((str(tile.key), number), [])
+        nodes.insert(0, self._copy_nodes.add(tile, number, level))
+        if level == 0 and error is not None:
+            only = replace(tile, chains=(), placements=(placement,))
+            self._link(nodes, copies_corners(self.scene, [only]), [error], seen=LEAVES)
+
     def _mesh_node(self, name: str, mesh: Mesh, feature: NDArray[np.int32], grid: Grid) -> Json:
         index = self.meshes.add(name, by_material(mesh, feature), grid)
         return {"name": name, "mesh": index, **grid.transform()}
 
-    def _cell_node(self, cell: Cell) -> int:
+    def _cell_nodes(self, cell: Cell) -> list[int]:
+        """Node of a cell; none where there is nothing."""
         if cell.name in self._always:
-            return self._coarse[cell.name]
+            return [self._coarse[cell.name]]
         if cell.size == 1:
             tile = cell.tiles[0]
             children = [self._chains[chain.id][0] for chain in tile.chains if chain.id in self._chains]
-            children += self._copies.get(str(tile.key), [])
+            children += [nodes[0] for (key, _), nodes in self._copies.items() if key == str(tile.key)]
         else:
-            children = [self._cell_node(inner) for inner in cell.inner]
-        node: Json = {"name": cell.name, "extras": {"lod": 0, "error_m": 0.0}}
-        if children:
-            node["children"] = children
+            children = [index for inner in cell.inner for index in self._cell_nodes(inner)]
+        if not children:
+            return []
+        node: Json = {"name": cell.name, "extras": {"lod": 0, "error_m": 0.0}, "children": children}
         index = self.writer.append("nodes", node)
         if cell.name in self._merged:
             errors = [self._merged[cell.name].error_m]
             self._link([index, self._coarse[cell.name]], all_vertices(self.scene, cell.tiles), errors)
-        return index
+        return [index]
 
-    def _link(self, nodes: list[int], clouds: list[NDArray[np.float64]], errors_m: list[float]) -> None:
-        """Tie the nodes of one thing together, finest first."""
+    def _link(
+        self, nodes: list[int], clouds: list[NDArray[np.float64]], errors_m: list[float], seen: float = 1.0
+    ) -> None:
+        """Tie the nodes of one thing together, finest first; ``seen`` is the share of their errors that shows."""
         centre, radius = bounding_sphere(clouds)
         finest = self.writer.json["nodes"][nodes[0]]
-        finest["extensions"] = {"MSFT_lod": {"ids": nodes[1:]}}
+        finest["extensions"] = finest.get("extensions", {}) | {"MSFT_lod": {"ids": nodes[1:]}}
         x, y, z = Frame.to_gltf(centre).tolist()
         finest["extras"] |= {
-            "MSFT_screencoverage": screen_coverage(radius, errors_m),
+            "MSFT_screencoverage": screen_coverage(radius, [seen * error for error in errors_m]),
             "sphere": [_figure(v) for v in (x, y, z, radius)],
             "levels_error_m": [0.0, *map(_figure, errors_m)],
         }

@@ -10,6 +10,7 @@ from xmscenes.geometry.extrude import solid_to_mesh
 from xmscenes.geometry.meshes import face_areas, keep_faces, merge_meshes, welded
 from xmscenes.lod.ladder import Rung, decimated_rungs
 from xmscenes.lod.measured import Reference
+from xmscenes.lod.relief import relief_rungs
 from xmscenes.look.colour import albedo_over, linear_from_srgb, srgb_from_linear
 from xmscenes.look.materials import MATERIALS
 from xmscenes.records import Form, Mesh, Surface
@@ -37,29 +38,30 @@ def building_rungs(feature: Feature, limits_m: Sequence[float], paint: Paint) ->
         return decimated_rungs(welded(feature.mesh), limits_m)
     reference = Reference(feature.mesh)
     rungs = [Rung(mesh=feature.mesh)]
-    seen: set[int] = set()
-    for form in (Form.ROOFED, Form.STEPPED, Form.BLOCK):
-        solids = feature.solids.get(form, ())
-        if not solids or id(solids) in seen:
-            continue
-        seen.add(id(solids))
-        mesh = painted(solids_mesh(solids), paint)
+    forms = _plain_forms(feature, paint)
+    for mesh in forms:
         if len(mesh.faces) < len(rungs[-1].mesh.faces):
             error = reference.error(mesh)
             rungs.append(Rung(mesh=mesh, error_m=error.p99_m, error_max_m=error.max_m))
     chosen = [next(rung for rung in reversed(rungs) if rung.error_m <= limit) for limit in limits_m]
-    if chosen and chosen[0] is rungs[0] and len(feature.mesh.faces) >= WORTH_DECIMATING:
-        chosen = _decimated_where_full(feature.mesh, chosen, limits_m, paint)
+    full = sum(rung is rungs[0] for rung in chosen)
+    if full and len(feature.mesh.faces) >= WORTH_DECIMATING:
+        # painted first: the bays of a textured facade are cut at every window, and those cuts need not stay
+        bare = welded(painted(feature.mesh, paint))
+        chosen = [*relief_rungs(bare, reference, forms, limits_m[:full]), *chosen[full:]]
     return chosen
 
 
-def _decimated_where_full(mesh: Mesh, chosen: list[Rung], limits_m: Sequence[float], paint: Paint) -> list[Rung]:
-    """Decimate relief that no plain form may replace yet, at the limits where the mesh itself would have to stay.
-
-    It is painted first: the bays of a textured facade are cut at every window, and those cuts need not stay.
-    """
-    full = sum(rung.error_m == 0.0 and rung.mesh is mesh for rung in chosen)
-    return [*decimated_rungs(welded(painted(mesh, paint)), limits_m[:full]), *chosen[full:]]
+def _plain_forms(feature: Feature, paint: Paint) -> list[Mesh]:
+    """The nested forms of a building, finest first, without those that repeat the one before."""
+    found: list[Mesh] = []
+    seen: set[int] = set()
+    for form in (Form.ROOFED, Form.STEPPED, Form.BLOCK):
+        solids = feature.solids.get(form, ())
+        if solids and id(solids) not in seen:
+            seen.add(id(solids))
+            found.append(painted(solids_mesh(solids), paint))
+    return found
 
 
 def mean_paint(mesh: Mesh) -> dict[Surface, tuple[int, int, int]]:
