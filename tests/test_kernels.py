@@ -29,3 +29,25 @@ def test_a_folder_that_the_user_chose_stays(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("NUMBA_CACHE_DIR", "/chosen")
     kernels.keep_kernels_fresh()
     assert os.environ["NUMBA_CACHE_DIR"] == "/chosen"
+
+
+def test_compiling_is_counted_once_and_apart_from_the_stage() -> None:
+    from numba import njit
+
+    from xmscenes.meter import Clock
+
+    @njit
+    def inner(x: float) -> float:
+        return x + 1.0
+
+    @njit
+    def outer(x: float) -> float:
+        return inner(x) * 2.0
+
+    kernels.watch_compiler()
+    clock = Clock()
+    assert outer(1.0) == 4.0
+    clock.lap("model")
+    outer(2.0)
+    clock.lap("model")
+    assert clock.seconds["compile"] > 5 * clock.seconds["model"] > 0.0

@@ -14,6 +14,7 @@ from xmscenes.assemble import assemble
 from xmscenes.cache import Cache
 from xmscenes.executor import local_executor
 from xmscenes.inputs import provide_inputs
+from xmscenes.kernels import watch_compiler
 from xmscenes.layers import read_layers
 from xmscenes.manifest import describe, read_manifest, write_json
 from xmscenes.meter import Meter
@@ -57,6 +58,7 @@ def _build(
         digest = build_digest(loaded, inputs, preview=preview)
         if (done := _finished(out, digest)) is not None:
             return done
+        watch_compiler()
         with progress.stage("read"):
             layers = read_layers(loaded, inputs)
     with meter.stage("tile"):

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import time
 from pathlib import Path
+from typing import Any
 
 _PACKAGE = Path(__file__).resolve().parent
 _KEPT = 4  # states; each holds some 20 MB
@@ -29,6 +31,41 @@ def keep_kernels_fresh() -> None:
     except OSError:
         return  # a home that cannot be written: numba falls back to its own place
     os.environ["NUMBA_CACHE_DIR"] = str(folder)
+
+
+def watch_compiler() -> None:
+    """Count from now on what compiling costs this process. Imports numba: call it where kernels are about to run."""
+    global _watch
+    if _watch is not None:
+        return
+    from numba.core import event
+
+    class Watch(event.Listener):  # type: ignore[misc]
+        """Compiling one kernel compiles those that it calls: only the outermost counts."""
+
+        def __init__(self) -> None:
+            self.depth, self.start, self.spent_s = 0, 0.0, 0.0
+
+        def on_start(self, event: Any) -> None:  # noqa: ARG002
+            if self.depth == 0:
+                self.start = time.perf_counter()
+            self.depth += 1
+
+        def on_end(self, event: Any) -> None:  # noqa: ARG002
+            self.depth -= 1
+            if self.depth == 0:
+                self.spent_s += time.perf_counter() - self.start
+
+    _watch = Watch()
+    event.register("numba:compile", _watch)
+
+
+_watch: Any = None
+
+
+def compiling_s() -> float:
+    """Seconds this process spent compiling kernels since ``watch_compiler``: nothing once they are cached."""
+    return _watch.spent_s if _watch else 0.0
 
 
 def _digest() -> str:

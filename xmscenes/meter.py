@@ -8,14 +8,36 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from xmscenes.kernels import compiling_s
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _RSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
 
 
+class Clock:
+    """Seconds since the last lap, by stage; what compiling kernels took stands under a name of its own."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last, self._compiled = time.perf_counter(), compiling_s()
+
+    def lap(self, stage: str) -> None:
+        """Give the seconds since the last lap to ``stage``."""
+        now, compiled = time.perf_counter(), compiling_s()
+        compiling = compiled - self._compiled
+        self._add(stage, now - self._last - compiling)
+        if compiling:
+            self._add("compile", compiling)
+        self._last, self._compiled = now, compiled
+
+    def _add(self, stage: str, seconds: float) -> None:
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
+
+
 class Meter:
-    """Adds up CPU and wall seconds by stage name."""
+    """Adds up wall seconds by stage name."""
 
     def __init__(self) -> None:
         self._start = time.perf_counter()
@@ -24,11 +46,12 @@ class Meter:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Count the block's wall seconds under ``name``."""
-        start = time.perf_counter()
+        clock = Clock()
         try:
             yield
         finally:
-            self.add({name: time.perf_counter() - start})
+            clock.lap(name)
+            self.add(clock.seconds)
 
     def add(self, seconds: Mapping[str, float]) -> None:
         """Add what a worker measured, stage by stage."""

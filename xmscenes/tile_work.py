@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xmscenes.cache import Cache
+from xmscenes.kernels import watch_compiler
+from xmscenes.meter import Clock
 
 if TYPE_CHECKING:
     from xmscenes.model import Explanation
@@ -36,8 +37,8 @@ def jobs_of(plan: Plan, cache: Cache) -> list[TileJob]:
 
 def make_tile(job: TileJob) -> dict[str, float]:
     """Clean, model and level one tile into the cache; gives the seconds that each stage took."""
-    cache = Cache(job.cache_folder)
-    clock = _Clock()
+    watch_compiler()
+    cache, clock = Cache(job.cache_folder), Clock()
     model: TileModel | None = cache.load(job.step.model_key)
     if model is None:
         model = _model(job, clock)
@@ -52,7 +53,7 @@ def make_tile(job: TileJob) -> dict[str, float]:
     return clock.seconds
 
 
-def _model(job: TileJob, clock: _Clock) -> TileModel:
+def _model(job: TileJob, clock: Clock) -> TileModel:
     from xmscenes.model import build_model
 
     tile = _load(job, clock)
@@ -61,7 +62,7 @@ def _model(job: TileJob, clock: _Clock) -> TileModel:
     return model
 
 
-def _load(job: TileJob, clock: _Clock) -> Tile:
+def _load(job: TileJob, clock: Clock) -> Tile:
     """Bring in a tile's points, clean them, and find its buildings when the spec asks for outlines from the points."""
     from xmscenes.clean import clean_tile
     from xmscenes.model import with_outlines
@@ -78,20 +79,7 @@ def explain_in_tile(job: TileJob, id_: str, language: str) -> Explanation | None
     """Tell how one building came about; None when it is not in this tile."""
     from xmscenes.model import explain_house, survey_site
 
-    tile = _load(job, _Clock())
+    tile = _load(job, Clock())
     if not any(footprint.id == id_ for footprint in tile.footprints):
         return None
     return explain_house(survey_site(tile, job.spec), id_, job.spec.buildings, language)
-
-
-class _Clock:
-    """Seconds since the last lap, by stage."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def lap(self, stage: str) -> None:
-        now = time.perf_counter()
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self._last
-        self._last = now

@@ -104,7 +104,10 @@ def show(result: BuildResult) -> None:
     if result.was_up_to_date:
         console.print("nothing changed; nothing built")
         return
-    seconds = "  ".join(f"{name} {value:.1f}" for name, value in timings["stages_s"].items())
+    stages = dict(timings["stages_s"])
+    if compiling := stages.pop("compile", 0.0):
+        console.print(f"seconds compiling kernels, once for each version of them: {compiling:.1f}", highlight=False)
+    seconds = "  ".join(f"{name} {value:.1f}" for name, value in stages.items())
     console.print(f"seconds: {seconds}  |  total {timings['total_s']:.1f}", highlight=False)
     console.print(f"peak memory {timings['peak_memory_bytes'] / 1e6:,.0f} MB", highlight=False)
 
