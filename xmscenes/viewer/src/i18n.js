@@ -24,10 +24,19 @@ export const TEXTS = {
   },
 };
 
+// Names of cameras in scene specs. A name that is not here is shown as it is written.
+const CAMERAS = {
+  hero: ["全景", "Overview"], street: ["街景", "Street"], top: ["俯视", "From above"], harbour: ["港口", "Harbour"], lake: ["湖畔", "Lakeside"],
+  bridge: ["桥", "Bridge"], aerial: ["鸟瞰", "Aerial"], skyline: ["天际线", "Skyline"], beach: ["海滩", "Beach"], square: ["广场", "Square"],
+  north: ["北面", "North"], south: ["南面", "South"], east: ["东面", "East"], west: ["西面", "West"],
+};
+
 let language = (navigator.language || "en").startsWith("zh") ? "zh" : "en";
 
 export const currentLanguage = () => language;
 export const t = (key) => TEXTS[language][key] ?? key;
+
+export const cameraName = (name) => CAMERAS[name]?.[language === "zh" ? 0 : 1] ?? name;
 
 export function setLanguage(next) {
   language = next;

@@ -1,18 +1,17 @@
 // The page: loads ../xr/scene.glb with levels that switch, lets people look, walk, teleport, and ask what a thing is.
 import {
-  ACESFilmicToneMapping, AmbientLight, DirectionalLight, FogExp2, HemisphereLight, PerspectiveCamera, PCFSoftShadowMap, Raycaster, Scene,
-  SRGBColorSpace, Vector2, Vector3, WebGLRenderer,
+  ACESFilmicToneMapping, DirectionalLight, FogExp2, HemisphereLight, PerspectiveCamera, Raycaster, Scene, SRGBColorSpace, Vector2, Vector3, WebGLRenderer,
 } from "three";
 import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
 import { GLTFLoader } from "three/examples/jsm/loaders/GLTFLoader.js";
 import { MeshoptDecoder } from "three/examples/jsm/libs/meshopt_decoder.module.js";
-import { currentLanguage, setLanguage, t } from "./i18n.js";
+import { cameraName, currentLanguage, setLanguage, t } from "./i18n.js";
 import { CoverageLOD, GLTFLodExtension } from "./lod.js";
-import { GLTFInstancingExtension } from "./instancing.js";
-import { applyTheme, skyDome, THEMES } from "./light.js";
+import { applyLight, Shadows, Sky, THEMES } from "./light.js";
 import { Panel } from "./panel.js";
 import { loadProgressively } from "./progressive.js";
 import { LEVEL_COLOURS, ORIGIN_COLOURS, Tints } from "./tints.js";
+import { readVariants } from "./variants.js";
 import { Walker } from "./walk.js";
 import { Headset } from "./xr.js";
 
@@ -27,24 +26,24 @@ class Viewer {
     this.renderer = new WebGLRenderer({ canvas: this.canvas, antialias: true, preserveDrawingBuffer: parameters.has("test") });
     this.renderer.outputColorSpace = SRGBColorSpace;
     this.renderer.toneMapping = ACESFilmicToneMapping;
-    this.renderer.shadowMap.type = PCFSoftShadowMap;
     this.renderer.xr.enabled = true;
     this.renderer.info.autoReset = false;
     this.scene = new Scene();
     this.camera = new PerspectiveCamera(50, 1, 0.3, 12000);
     this.scene.add(this.camera);
     this.sun = new DirectionalLight();
-    this.sky = new HemisphereLight();
-    this.scene.add(this.sun, this.sun.target, this.sky, new AmbientLight(0xffffff, 0.15));
-    this.dome = skyDome();
-    this.scene.add(this.dome);
-    this.scene.fog = new FogExp2(0xffffff, 0.00022);
+    this.ambient = new HemisphereLight();
+    this.scene.add(this.sun, this.sun.target, this.ambient);
+    this.sky = new Sky(this.renderer);
+    this.scene.add(this.sky.dome);
+    this.shadows = new Shadows(this.renderer, this.sun);
+    this.scene.fog = new FogExp2(0xffffff, 0.00013);
     this.root = null;
     this.orbit = new OrbitControls(this.camera, this.canvas);
     this.orbit.maxPolarAngle = Math.PI * 0.495;
     this.orbit.listenToKeyEvents(this.canvas);
     this.walker = new Walker(this.camera, this.canvas, () => (this.root ? [this.root] : []));
-    this.headset = new Headset(this.renderer, this.scene, this.camera, () => (this.root ? [this.root] : []));
+    this.headset = new Headset(this.renderer, this.scene, this.camera, this.sun, () => (this.root ? [this.root] : []));
     this.tints = new Tints();
     this.panel = new Panel($("panel"), this.renderer);
     this.lods = [];
@@ -60,20 +59,21 @@ class Viewer {
     this.resize();
     this.renderer.setAnimationLoop((time) => this.frame(time));
     const loader = new GLTFLoader().setMeshoptDecoder(MeshoptDecoder);
-    loader.register((parser) => new GLTFInstancingExtension(parser)).register((parser) => new GLTFLodExtension(parser));
+    loader.register((parser) => new GLTFLodExtension(parser));
     const whole = await loadProgressively(loader, `${folder}/xr/scene.glb`, {
-      onFirst: (gltf, { bytes, total }) => {
-        this.show(gltf);
+      onFirst: async (gltf, { bytes, total }) => {
+        await this.show(gltf);
         this.firstPicture = { bytes, total, share: bytes / total };
       },
       onProgress: (bytes, total) => { $("loading").textContent = `${t("loading")} ${Math.round((100 * bytes) / total)} %`; },
     });
-    this.show(whole);
+    await this.show(whole);
     $("loading").hidden = true;
     this.complete = true;
   }
 
-  show(gltf) {
+  async show(gltf) {
+    await readVariants(gltf);
     if (this.root) this.scene.remove(this.root);
     this.tints.clear();
     this.root = gltf.scene;
@@ -82,15 +82,16 @@ class Viewer {
     this.prepare(this.root, 0, rows(this.root.userData.features ?? {}));
     this.scene.add(this.root);
     this.scene.updateMatrixWorld(true);
-    this.tints.set(this.tints.mode);
-    applyTheme(this.root, this.themeName);
+    this.theme(this.themeName);
   }
 
   prepare(object, level, features) {
     const own = object.userData.lod ?? level;
     if (object.isMesh) {
       object.userData.table = features;
-      if (!object.isInstancedMesh) this.tints.adopt(object, features, own);
+      object.castShadow = object.material.name !== "water";
+      object.receiveShadow = true;
+      this.tints.adopt(object, features, own);
     }
     object.children.forEach((child) => this.prepare(child, own, features));
   }
@@ -101,6 +102,8 @@ class Viewer {
     if (this.orbit.enabled && !this.renderer.xr.isPresenting) this.orbit.update();
     this.walker.step(seconds);
     this.headset.step();
+    this.tints.shared.rippleTime.value = time / 1000;
+    this.shadows.follow(this.camera, this.orbit.target, this.themeName, this.lods.map((lod) => lod.current).join(""));
     this.renderer.info.reset();
     this.renderer.render(this.scene, this.camera);
     this.panel.count(seconds, this.manifest?.spec?.budget?.device);
@@ -129,11 +132,16 @@ class Viewer {
     list.replaceChildren(...cameras.map((camera) => {
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = camera.name;
+      button.dataset.camera = camera.name;
       button.addEventListener("click", () => { this.mode("orbit"); this.goTo(camera); });
       return button;
     }));
+    this.nameCameras();
     this.goTo(cameras[0] ?? { position: [300, 250, 400], target: [0, 0, 0] });
+  }
+
+  nameCameras() {
+    for (const button of $("views").children) button.textContent = cameraName(button.dataset.camera);
   }
 
   mode(name) {
@@ -150,18 +158,13 @@ class Viewer {
 
   theme(name) {
     this.themeName = name;
-    const theme = THEMES[name];
-    this.dome.material.uniforms.zenith.value.set(theme.sky);
-    this.dome.material.uniforms.horizon.value.set(theme.fog);
-    this.scene.fog.color.set(theme.fog);
-    this.sun.color.set(theme.sun);
-    this.sun.intensity = theme.sunIntensity;
-    this.sun.position.set(...theme.sunDirection).multiplyScalar(1000);
-    this.sky.color.set(theme.skyLight);
-    this.sky.groundColor.set(theme.groundLight);
-    this.sky.intensity = theme.skyIntensity;
-    this.renderer.toneMappingExposure = theme.exposure;
-    if (this.root) applyTheme(this.root, name);
+    const mirrored = this.sky.wear(name);
+    applyLight(name, { sun: this.sun, ambient: this.ambient, fog: this.scene.fog, renderer: this.renderer });
+    this.tints.shared.lit.value = THEMES[name].lit;
+    if (this.root) {
+      this.tints.wear((mesh) => mesh.userData.variants?.[name]);
+      for (const { mesh } of this.tints.meshes) if (mesh.material.name === "water") mesh.material.envMap = mirrored;
+    }
     for (const id of ["day", "dusk", "night"]) $(id).setAttribute("aria-pressed", String(id === name));
   }
 
@@ -202,6 +205,7 @@ class Viewer {
   showTexts() {
     const { title, title_en: english, attribution, licence } = this.manifest;
     setLanguage(currentLanguage());
+    this.nameCameras();
     document.title = `${title} · xmscenes`;
     $("title").textContent = currentLanguage() === "zh" || !english ? title : english;
     $("attribution").textContent = [licence, ...attribution].join(" · ");

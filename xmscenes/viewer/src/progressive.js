@@ -68,7 +68,7 @@ function glb(json, bin) {
   return out.buffer;
 }
 
-// Calls onFirst(gltf, {bytes, total}) with the coarse scene as early as it can, then resolves with the whole one.
+// Calls and awaits onFirst(gltf, {bytes, total}) with the coarse scene as early as it can, then resolves with the whole one.
 // A server without Range support sends everything at once; then there is only the whole.
 export async function loadProgressively(loader, url, { onFirst, onProgress } = {}) {
   const folder = url.slice(0, url.lastIndexOf("/") + 1);
@@ -96,7 +96,7 @@ export async function loadProgressively(loader, url, { onFirst, onProgress } = {
     if (end < total - binStart) {
       await need(binStart + end);
       const bytes = got.length;
-      onFirst(await loader.parseAsync(glb(small, got.subarray(binStart, binStart + end)), folder), { bytes, total });
+      await onFirst(await loader.parseAsync(glb(small, got.subarray(binStart, binStart + end)), folder), { bytes, total });
     }
   }
   for (let end = got.length; end < total; ) {

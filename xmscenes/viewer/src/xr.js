@@ -5,8 +5,9 @@ const SNAP_RAD = Math.PI / 6;
 const ARC = { speed: 12, gravity: -9.8, steps: 24, step_s: 0.08 };
 
 export class Headset {
-  constructor(renderer, scene, camera, ground) {
+  constructor(renderer, scene, camera, sun, ground) {
     this.renderer = renderer;
+    this.sun = sun;
     this.ground = ground;
     this.rig = new Group(); // moves through the world; the headset moves the camera inside it
     scene.add(this.rig);
@@ -37,7 +38,9 @@ export class Headset {
     this.rig.rotation.y = Math.atan2(-heading.x, -heading.z);
     this.rig.add(this.camera);
     this.camera.position.set(0, 0, 0);
+    this.sun.castShadow = false; // a headset spends its time on pixels, not on soft edges
     session.addEventListener("end", () => {
+      this.sun.castShadow = true;
       this.rig.parent.add(this.camera);
       this.camera.position.copy(this.home);
     });
