@@ -172,3 +172,24 @@ def test_any_house_can_be_dressed(
     assert np.isfinite(mesh.vertices).all()
     assert np.isfinite(mesh.uv).all()
     assert len(mesh.faces) < 9000
+
+
+def test_one_walks_through_an_arcade_from_house_to_house() -> None:
+    """The side walls of an arcade are open behind the corner pier, and solid above and farther back."""
+    mesh = dressed("qilou")
+    corner = mesh.vertices[mesh.faces[mesh.surface == Surface.WALL]]
+    side = corner[(np.abs(np.abs(corner[:, :, 0]) - 7.0) < 0.02).all(axis=1)]
+    middle = side.mean(axis=1)
+    assert len(side)
+    for y, z, solid in ((-4.5, 1.5, False), (-4.5, 3.75, True), (0.0, 1.5, True)):
+        low, high = side[:, :, 1:].min(axis=1), side[:, :, 1:].max(axis=1)
+        hit = ((low <= [y, z]) & (high >= [y, z])).all(axis=1) & (middle[:, 0] > 0)
+        assert any(_holds(t[:, 1:], (y, z)) for t in side[hit]) is solid
+
+
+def _holds(triangle: np.ndarray, point: tuple[float, float]) -> bool:
+    a, b, c = triangle
+    turns = [
+        float((q - p)[0] * (point[1] - p[1]) - (q - p)[1] * (point[0] - p[0])) for p, q in ((a, b), (b, c), (c, a))
+    ]
+    return min(turns) >= -1e-9 or max(turns) <= 1e-9

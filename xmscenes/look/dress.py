@@ -10,7 +10,7 @@ import shapely
 
 from xmscenes.look.facade import Bays, Grid, add_wall, divide, storey_grid
 from xmscenes.look.halls import add_halls, compound_of
-from xmscenes.look.loggia import add_loggia, has_room
+from xmscenes.look.loggia import add_loggia, has_room, open_sides
 from xmscenes.look.means import COVER_RGB, STRIP_RGB
 from xmscenes.look.parts import Bench
 from xmscenes.look.relief import add_balconies, add_buttresses, add_cornice, add_steps
@@ -176,7 +176,13 @@ def _loggias(
             continue
         left -= cost
         skips[k][: len(storeys)] = True
-        add_loggia(bench, bays, grid, style, storeys, depth, wear.wall, wear.trim, start, arcade=style.arcade)
+        closed = (True, True)
+        if style.arcade:
+            left_open, right_open = open_sides(divided, skips, k, grid, style.bay_m, depth)
+            closed = (not left_open, not right_open)
+        add_loggia(
+            bench, bays, grid, style, storeys, depth, wear.wall, wear.trim, start, arcade=style.arcade, closed=closed
+        )
 
 
 def _tone(style: Style) -> Floats:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from xmscenes.look.atlas import BAY_M, band_uv, strip_uv
-from xmscenes.look.facade import Bays, Grid, add_quad, add_run
+from xmscenes.look.facade import Bays, Grid, add_quad, add_run, divide
 from xmscenes.look.parts import Bench, triangulated
 from xmscenes.look.render_coat import add_plain
 from xmscenes.records import Surface
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-PIER_M, BEAM_M, JAMB_M = 0.34, 0.42, 0.3
+PIER_M, BEAM_M, JAMB_M, BAND_M = 0.34, 0.42, 0.3, 0.15
 ARC_STEPS = 6
 RENDER_RGB = (250.0, 240.0, 224.0)  # inside of brick verandas
 LIFT_M = 0.04  # floors lie this much over the storey, clear of the ground
@@ -50,10 +51,12 @@ def add_loggia(
     start: int,
     *,
     arcade: bool,
+    closed: tuple[bool, bool] = (True, True),
 ) -> None:
     """Cut a veranda or an arcade into a wall: a screen of piers and arches in front, the room wall ``depth`` behind.
 
-    All bays of ``storeys`` take part. Ends, floors and ceilings are closed, so nobody looks into the building.
+    All bays of ``storeys`` take part. Floors, ceilings and the ends that are ``closed`` (left, right) keep anybody
+    from looking into the building.
     """
     wall = bays.wall
     length = wall.length
@@ -64,10 +67,13 @@ def add_loggia(
         z0, z1 = grid.floor(k), grid.floor(k + 1)
         strip = style.inside if not arcade else "shop"
         add_run(bench, wall, strip, (0.0, z0, length, z1), bays.count, inner_rgb, start + k, -depth)
-        _closing(bench, wall, (0.0, z0, length, z1), depth, inner_rgb)
+        _closing(bench, wall, (0.0, z0, length, z1), depth, inner_rgb, closed)
         for b in range(bays.count):
             at = (b * bays.width, (b + 1) * bays.width, z0, z1)
             _screen_bay(bench, wall, at, style, screen_rgb, jamb_rgb)
+        if style.blank == "brick" and k + 1 < len(bays.whole):
+            course = (0.0, z1 - 0.16, length, z1 + 0.06)
+            add_quad(bench, wall, course, band_uv("white", np.zeros(4), np.array([1.0, 1.0, 0.0, 0.0])), trim_rgb, 0.05)
         if not arcade:
             rail = (0.0, z0, length, z0 + 0.9)
             uv = band_uv("baluster", np.array([0, length, length, 0]), np.array([1.0, 1.0, 0.0, 0.0]))
@@ -82,14 +88,51 @@ def _ledge(bench: Bench, wall: Wall, length: float, z: float, back: float, front
     add_plain(bench, (corners, np.array([[0, 1, 2], [0, 2, 3]])), rgb)
 
 
-def _closing(bench: Bench, wall: Wall, at: tuple[float, float, float, float], depth: float, rgb: Floats) -> None:
-    """Floor, ceiling and both ends of a recess."""
+def open_sides(
+    divided: list[Bays], skips: list[NDArray[np.bool_]], front: int, grid: Grid, bay_m: float, depth: float
+) -> tuple[bool, bool]:
+    """Open the side walls of an arcade, so that one walks on into the next house of the row; gives which were opened.
+
+    A side wall is one that meets the front at its left or right end, about at a right angle. Party walls of a row open
+    on both sides, because every house does the same.
+    """
+    wall = divided[front].wall
+    opened = [False, False]
+    for side, end in enumerate((wall.point(0.0, 0.0)[:2], wall.point(wall.length, 0.0)[:2])):
+        for k, bays in enumerate(divided):
+            other = bays.wall
+            if k == front or abs(float(other.outward @ wall.outward)) > 0.25 or other.length < depth + 1.0:
+                continue
+            s = float((end - other.origin) @ other.along)
+            at_end = min(abs(s), abs(s - other.length)) < 0.15
+            if not at_end or np.linalg.norm(other.point(s, 0.0)[:2] - end) > 0.15 or other.low > grid.first + 0.3:
+                continue
+            low, high = (PIER_M, depth) if s < other.length / 2 else (other.length - depth, other.length - PIER_M)
+            hole = shapely.box(low, grid.base - 1.0, high, grid.floor(1) - BEAM_M)
+            area = shapely.difference(other.area, hole)
+            if not isinstance(area, shapely.Polygon):
+                continue
+            cut = replace(other, area=area, is_rectangle=False)
+            divided[k], opened[side] = divide(cut, grid, bay_m), True
+            skips[k] = np.zeros_like(divided[k].whole)
+    return opened[0], opened[1]
+
+
+def _closing(
+    bench: Bench,
+    wall: Wall,
+    at: tuple[float, float, float, float],
+    depth: float,
+    rgb: Floats,
+    closed: tuple[bool, bool],
+) -> None:
+    """Floor, ceiling and the closed ends of a recess."""
     s0, z0, s1, z1 = at
     f = [wall.point(s, z, o) for s, z, o in ((s0, z0, 0), (s1, z0, 0), (s1, z0, -depth), (s0, z0, -depth),
                                              (s0, z1, 0), (s1, z1, 0), (s1, z1, -depth), (s0, z1, -depth))]  # fmt: skip
     vertices = np.array(f)
     floor, ceiling = [[0, 1, 2], [0, 2, 3]], [[5, 4, 7], [5, 7, 6]]
-    ends = [[0, 3, 7], [0, 7, 4], [2, 1, 5], [2, 5, 6]]
+    ends = [[0, 3, 7], [0, 7, 4]] * closed[0] + [[2, 1, 5], [2, 5, 6]] * closed[1]
     add_plain(bench, (vertices + np.array([0.0, 0.0, LIFT_M]), np.array(floor)), FLOOR_RGB)
     add_plain(bench, (vertices, np.array(ceiling + ends)), rgb * 0.92, Surface.WALL)
 
@@ -113,8 +156,21 @@ def _screen_bay(
     front = wall.point(outline[:, 0], outline[:, 1])
     uv = strip_uv(style.blank, (outline[:, 0] - s0) / BAY_M, 1 - (outline[:, 1] - z0) / (z1 - z0))
     bench.add((front, faces), rgb, material="facade", uv=uv[faces], surface=Surface.WALL)
+    if rise > 0 and style.blank == "brick":
+        _archivolt(bench, wall, curve, (middle, top - rise), jamb_rgb)
     path = np.concatenate([[[a, z0]], curve, [[b, z0]]])
     m = len(path)
     ring = np.concatenate([wall.point(path[:, 0], path[:, 1]), wall.point(path[:, 0], path[:, 1], -JAMB_M)])
     inner = [(i, m + i, m + i + 1) for i in range(m - 1)] + [(i, m + i + 1, i + 1) for i in range(m - 1)]
     add_plain(bench, (ring, np.array(inner)), jamb_rgb, Surface.WALL)
+
+
+def _archivolt(bench: Bench, wall: Wall, curve: Floats, centre: tuple[float, float], rgb: Floats) -> None:
+    """A pale band round an arch of brick, just in front of the wall."""
+    away = curve - centre
+    outer = curve + away / np.linalg.norm(away, axis=1)[:, None] * BAND_M
+    n = len(curve)
+    ring = np.concatenate([curve, outer])
+    i = np.arange(n - 1)
+    faces = np.concatenate([np.column_stack([i, n + i, n + i + 1]), np.column_stack([i, n + i + 1, i + 1])])
+    add_plain(bench, (wall.point(ring[:, 0], ring[:, 1], 0.03), faces), rgb, Surface.WALL)
