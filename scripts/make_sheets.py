@@ -34,20 +34,18 @@ HERO_VIEWS = ((62, 9, 60), (140, 16, 330), (-105, 34, 215))
 SLENDER = 12  # wider than so many heights: one more look from close by
 
 
-def scene_of(name: str, meshes: list[Mesh], ground: bool = True) -> Scene:
+def scene_of(name: str, meshes: list[Mesh], floor_m: float = 0.0) -> Scene:
     """A scene of some meshes on a round floor, each its own node."""
     chains = [
         LodChain(id=f"{name}/{k}", kind="building", levels=(LodLevel(index=0, mesh=m, error_m=0.0),))
         for k, m in enumerate(meshes)
     ]
-    if ground:
-        points = np.concatenate([m.vertices for m in meshes])
-        middle, reach = (points.min(0) + points.max(0)) / 2, float(np.linalg.norm(np.ptp(points, axis=0))) * 0.75
-        floor = Bench()
-        floor.add(prism(circle(reach, 64) + middle[:2], -0.4, 0.0), GROUND, material="ground", surface=Surface.GROUND)
-        chains.append(
-            LodChain(id="terrain/0", kind="terrain", levels=(LodLevel(index=0, mesh=floor.mesh(), error_m=0.0),))
-        )
+    points = np.concatenate([m.vertices for m in meshes])
+    middle, reach = (points.min(0) + points.max(0)) / 2, float(np.linalg.norm(np.ptp(points, axis=0))) * 0.75
+    floor = Bench()
+    shape = prism(circle(reach, 64) + middle[:2], floor_m - 0.4, floor_m)
+    floor.add(shape, GROUND, material="ground", surface=Surface.GROUND)
+    chains.append(LodChain(id="terrain/0", kind="terrain", levels=(LodLevel(index=0, mesh=floor.mesh(), error_m=0.0),)))
     box = (-1e3, -1e3, 1e3, 1e3)
     tile = TileLods(key=TileKey(column=0, row=0), bounds_m=box, chains=tuple(chains))
     return Scene(
@@ -60,9 +58,11 @@ def scene_of(name: str, meshes: list[Mesh], ground: bool = True) -> Scene:
     )
 
 
-def camera_at(mesh: Mesh, azimuth_deg: float, elevation_deg: float, margin: float = 1.24) -> Camera:
+def camera_at(
+    mesh: Mesh, azimuth_deg: float, elevation_deg: float, floor_m: float = 0.0, margin: float = 1.24
+) -> Camera:
     """Look at the middle of what stands above the ground, near enough to fill the picture."""
-    points = mesh.vertices[mesh.vertices[:, 2] > -0.5]
+    points = mesh.vertices[mesh.vertices[:, 2] > floor_m - 0.5]
     middle = (points.min(0) + points.max(0)) / 2
     a, e = np.radians(azimuth_deg), np.radians(elevation_deg)
     back = np.array([np.cos(a) * np.cos(e), np.sin(a) * np.cos(e), np.sin(e)])
@@ -80,7 +80,7 @@ def camera_at(mesh: Mesh, azimuth_deg: float, elevation_deg: float, margin: floa
         * margin
     )
     eye = middle + back * distance
-    eye[2] = max(eye[2], 0.6)
+    eye[2] = max(eye[2], floor_m + 0.6)
     return Camera(name=f"{azimuth_deg}", eye_m=tuple(eye.tolist()), target_m=tuple(middle.tolist()), fov_deg=34.0)
 
 
@@ -122,9 +122,9 @@ def style_row(name: str) -> tuple[str, list[Image.Image]]:
     )
 
 
-def hero_cameras(mesh: Mesh) -> list[tuple[Camera, float]]:
+def hero_cameras(mesh: Mesh, floor_m: float) -> list[tuple[Camera, float]]:
     """Three views of a landmark; of a long low one two from close by."""
-    views = [(camera_at(mesh, a, e), float(sun)) for a, e, sun in HERO_VIEWS]
+    views = [(camera_at(mesh, a, e, floor_m), float(sun)) for a, e, sun in HERO_VIEWS]
     span = np.ptp(mesh.vertices, axis=0)
     if span[:2].max() > SLENDER * mesh.vertices[:, 2].max():
         middle = (mesh.vertices.min(0) + mesh.vertices.max(0)) / 2
@@ -141,7 +141,8 @@ def hero_row(name: str) -> tuple[str, list[Image.Image]]:
     hero = HEROES[name]
     meshes = [hero.make(level) for level in range(4)]
     counts = " / ".join(f"{len(m.faces)}" for m in meshes)
-    pictures = draw(scene_of(name, meshes[:1]), hero_cameras(meshes[0]))
+    floor_m = min((seat.level_m for seat in hero.seats), default=0.0)
+    pictures = draw(scene_of(name, meshes[:1], floor_m), hero_cameras(meshes[0], floor_m))
     return f"{hero.name}  {hero.name_en}  {counts} triangles", pictures
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from xmscenes.cache import code_digest, digest_of
 from xmscenes.model.heroes import locate_heroes
-from xmscenes.model.landmarks import TileHeroes
+from xmscenes.model.landmarks import TileHeroes, reaches
 from xmscenes.tile import BucketIndex, TilePlan, bucket_points, needed_box, plan_tiles, read_index
 
 if TYPE_CHECKING:
@@ -134,6 +134,7 @@ def _heroes_of(tile: TilePlan, located: tuple[Located, ...]) -> TileHeroes:
     owned = {footprint.id for footprint in tile.footprints}
     return TileHeroes(
         standing=tuple(hero for hero in located if hero.options.id in names),
+        near=tuple(hero for hero in located if reaches(hero, tile.bounds_m)),
         hidden={id_: hero.options.id for hero in located for id_ in hero.hides if id_ in owned},
     )
 
@@ -141,7 +142,7 @@ def _heroes_of(tile: TilePlan, located: tuple[Located, ...]) -> TileHeroes:
 def _digest_of(heroes: TileHeroes) -> str:
     """Digest of the heroes' places and of the bytes of users' models."""
     models = [Path(hero.model).read_bytes() for hero in heroes.standing if hero.model]
-    return digest_of(repr(heroes.standing), json.dumps(heroes.hidden, sort_keys=True), *models)
+    return digest_of(repr(heroes.standing), repr(heroes.near), json.dumps(heroes.hidden, sort_keys=True), *models)
 
 
 def _settled(options: CleanOptions, index: BucketIndex | None) -> CleanOptions:

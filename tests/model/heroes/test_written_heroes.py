@@ -44,8 +44,8 @@ class Fact:
 # 郑成功 15.7 m tall and 9.2 m wide on 29.5 m, 世茂 300 m, 颂恩楼 about 95 m, 白鹭女神 13.6 m, 国际中心 343.9 m.
 PUBLISHED: dict[str, Fact] = {
     "sunlight_rock": Fact(
-        lon_deg=118.0622567, lat_deg=24.4446321, foot_m=92.7 - 29.8, mark=(29.9, 40.0), height_m=29.8 + 1.2,
-        widths_m={(0.0, 40.0): 40.0},
+        lon_deg=118.0622567, lat_deg=24.4446321, foot_m=92.7 - 40.7, mark=(40.8, 45.0), height_m=40.7 + 1.2,
+        widths_m={(23.0, 40.0): 40.0},
     ),
     "bagua_mansion": Fact(lon_deg=118.063234, lat_deg=24.450126, mark=(24.0, 30.0), height_m=25.7),
     "koxinga_statue": Fact(

@@ -16,6 +16,20 @@ LEVELS = 4  # rendering levels that ``make`` knows, 0 the finest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """Ground that a hero takes the place of: an ellipse in its own metres, cut down to a plane through its middle.
+
+    A survey sees a boulder as terrain; where a hero is that boulder, both would stand in one another.
+    """
+
+    centre_m: tuple[float, float] = (0.0, 0.0)  # right, ahead
+    half_m: tuple[float, float]  # half axes
+    turn_deg: float = 0.0  # of the first half axis, counter-clockwise
+    level_m: float = 0.0  # of the plane at the hero's anchor, over its foot
+    slope: tuple[float, float] = (0.0, 0.0)  # rise a metre to the right and ahead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hero:
     """A landmark: where it stands, what it is called, how big it is, and how to make it.
 
@@ -34,6 +48,7 @@ class Hero:
     elevation_m: float | None = None  # of the foot; None: on the terrain, or at ``sea_level`` things' own level
     make: Callable[[int], Mesh]
     sizes_m: Mapping[str, float] = field(default_factory=dict)  # "height", "width", "length" …
+    seats: tuple[Seat, ...] = ()
     replaces: tuple[str, ...] = ()  # footprints that the hero stands on
     position_origin: Origin = Origin.OPENSTREETMAP
     source: str = ""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xmscenes.look.parts import Bench, ball, box, loft, moved, revolved, swept
-from xmscenes.model.heroes.hero import Hero
+from xmscenes.look.parts import Bench, ball, box, circle, loft, moved, prism, revolved, swept
+from xmscenes.model.heroes.hero import Hero, Seat
 from xmscenes.model.heroes.kit import add_rock
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def _armour() -> list[Shape]:
 
 
 def make(level: int) -> Mesh:
-    """Make the statue on the crown of its boulder; the boulder below z = 0 hides in the ground."""
+    """Make the statue on the crown of 覆鼎岩, the boulder below z = 0 that takes the terrain's place."""
     bench = Bench()
     count = (20, 12, 8, 6)[level]
     shapes = (
@@ -201,7 +201,11 @@ def make(level: int) -> Mesh:
     )
     for shape in shapes + (_armour() if level < 2 else []):
         bench.add(moved(shape, scale=STOUT), STONE, shade=_courses, smooth=level < 2)
-    add_rock(bench, 5, (3, 2, 1, 1)[level], (13.0, 11.0, 9.0), (0, -0.3, -4.35), 10, square=0.62, rough=0.1)
+    fine = (4, 3, 2, 1)[level]
+    add_rock(bench, 5, fine, (36.0, 33.0, 40.0), (-1.0, -0.5, -19.8), 10, square=0.6, rough=0.1)
+    for i, (x, y, z, size) in enumerate([(14, 12, -24, 13), (-15, 10, -25, 11), (-13, -13, -24, 12)] * (level < 2)):
+        add_rock(bench, 30 + i, fine - 2, (size, size * 0.85, size * 0.8), (x, y, z), 50.0 * i, square=0.6)
+    bench.add(prism(circle(5.6, (24, 16, 10, 6)[level]), -1.6, 0.0), (186, 178, 166))
     return bench.mesh()
 
 
@@ -216,5 +220,6 @@ HERO = Hero(
     elevation_m=29.5,
     make=make,
     sizes_m={"height": HEIGHT_M},  # the width is that of the cloak, without the boulder
+    seats=(Seat(half_m=(21.0, 20.0), level_m=1.5 - 29.5),),
     source="15.7 m, 23 courses, pose and the rock's 29.5 m published",
 )

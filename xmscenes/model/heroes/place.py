@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.errors import SpecError
-from xmscenes.model.heroes.hero import LEVELS
+from xmscenes.model.heroes.hero import LEVELS, Seat
 from xmscenes.model.heroes.registry import HEROES
 from xmscenes.model.heroes.user_glb import read_hero_glb
 from xmscenes.records import Feature, Mesh, Origin, Outcome
@@ -39,6 +39,7 @@ class Located:
     model: str | None  # path of a user's GLB
     origin: Origin
     source: str
+    seats: tuple[Seat, ...] = ()  # terrain that it takes the place of
 
 
 def locate_heroes(options: Sequence[HeroOptions], frame: Frame, seek: Callable[[str], Path]) -> tuple[Located, ...]:
@@ -75,6 +76,7 @@ def locate_heroes(options: Sequence[HeroOptions], frame: Frame, seek: Callable[[
                 source=f"user's model {Path(entry.model).name}"
                 if entry.model
                 else (hero.source if hero is not None else ""),
+                seats=hero.seats if hero is not None and entry.model is None else (),
             )
         )
     return tuple(found)
@@ -123,8 +125,12 @@ def place_hero(hero: Located, ground_at: Callable[[Floats], Floats]) -> Feature:
     )
 
 
+def turned_axes(heading_deg: float) -> Floats:
+    """Axes of a hero in columns (2, 2), right and ahead, for a heading clockwise from north."""
+    c, s = np.cos(np.radians(heading_deg)), np.sin(np.radians(heading_deg))
+    return np.array([[c, s], [-s, c]])
+
+
 def _turned(mesh: Mesh, heading_deg: float) -> Floats:
     """Vertices turned so that the front (+y) looks along the heading, clockwise from north."""
-    c, s = np.cos(np.radians(heading_deg)), np.sin(np.radians(heading_deg))
-    turned: Floats = mesh.vertices @ np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
-    return turned
+    return np.column_stack([mesh.vertices[:, :2] @ turned_axes(heading_deg).T, mesh.vertices[:, 2]])

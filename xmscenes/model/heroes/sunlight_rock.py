@@ -1,18 +1,17 @@
 """日光岩 Sunlight Rock: an upright and a lying granite boulder, 40 m across, railed platform on top at 92.7 m.
 
-The summit's elevation and the boulder's width are published; the block's height of 31 m over its saddle, the lying
-block and the stairs are estimates from the published description.
+The summit's elevation and the boulder's width are published; the lying block and the stairs are estimates from the
+published description, the foot is the ground around the boulder. Both boulders take the terrain's place.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xmscenes.look.parts import Bench, beam, box, circle, joined, moved, prism
-from xmscenes.model.heroes.hero import Hero
+from xmscenes.model.heroes.hero import Hero, Seat
 from xmscenes.model.heroes.kit import GRANITE, IRON, add_rock, railing
 
 if TYPE_CHECKING:
@@ -20,27 +19,26 @@ if TYPE_CHECKING:
 
     from xmscenes.records import Mesh
 
-SUMMIT_M, WIDTH_M, HEIGHT_M = 92.7, 40.0, 31.0
+SUMMIT_M, WIDTH_M, HEIGHT_M = 92.7, 40.0, 41.9
 RAIL_M = 1.2
 LIFT = np.array([0.0, 0.0, 1.0])  # hand rails over the steps
-SLIM = 0.932  # brings the group of blocks to the published width
+LYING = (23.5, -23.5)  # middle of the lying block, which leans on the upright one
 
 
 def _boulders(bench: Bench, level: int) -> NDArray[np.float64]:
     fine = (4, 3, 2, 1)[level]
-    upright = (WIDTH_M * 0.86, WIDTH_M * 0.76, 2 * (HEIGHT_M - RAIL_M) * 0.86)
-    foot = (0, 0, HEIGHT_M - RAIL_M - upright[2] / 2 - 0.3)
-    block = add_rock(bench, 3, fine, upright, foot, 20, rough=0.09, square=0.66)
-    add_rock(
-        bench, 8, max(fine - 1, 1), (27, 16, 18), (-9.0, 13.0, 5.0), 35, rough=0.12, square=0.6, base=(150, 143, 130)
-    )
+    top = HEIGHT_M - RAIL_M
+    block = add_rock(bench, 3, fine, (40.8, 36.0, 54.0), (0, 0, top - 26.4), 20, rough=0.09, square=0.66)
+    lying = (*LYING, 22.0 - 23.0)
+    add_rock(bench, 8, max(fine - 1, 1), (44, 27, 46), lying, -45, rough=0.12, square=0.6, base=(150, 143, 130))
     if level < 3:
         small = [
-            (15, -12, 2, 9, 7, 8),
-            (-15, -9, 1, 10, 9, 7),
-            (4, -17, 0, 8, 10, 6),
-            (17, 8, 1.5, 7, 8, 6.5),
-            (-18, 4, 0, 6, 5, 5),
+            (12, 19, 2, 13, 10, 11),
+            (-17, -13, -2, 14, 11, 12),
+            (-3, -20, -5, 12, 13, 11),
+            (19, 8, 1.5, 11, 12, 10),
+            (-20, 6, 2, 10, 9, 8),
+            (38, -14, -9, 13, 10, 11),
         ]
         for i, (x, y, z, a, b, c) in enumerate(small):
             add_rock(bench, 20 + i, max(fine - 2, 1), (a, b, c), (x, y, z), 40.0 * i, square=0.6)
@@ -70,17 +68,17 @@ def _flank(block: NDArray[np.float64], angle: float, z: float) -> float:
 
 def _stairs(bench: Bench, block: NDArray[np.float64], level: int) -> None:
     """Steps that wind up the flank, with a rail on the outer side."""
-    count = (72, 36, 18, 0)[level]
+    count = (96, 48, 24, 0)[level]
     if not count:
         return
-    turn = np.radians(np.linspace(235, 470, count))
-    climb = np.linspace(1.0, HEIGHT_M - RAIL_M - 0.1, count)
+    turn = np.radians(np.linspace(150, 470, count))
+    climb = np.linspace(3.0, HEIGHT_M - RAIL_M - 0.1, count)
     steps, posts = [], []
     radius = np.array([max(_flank(block, a, z) + 0.4, 5.8) for a, z in zip(turn, climb, strict=True)])
     radius = np.convolve(np.pad(radius, 3, mode="edge"), np.full(7, 1 / 7), mode="valid")
     for a, z, r in zip(turn, climb, radius, strict=True):
         x, y = r * np.cos(a), r * np.sin(a)
-        steps.append(moved(box((-0.9, 0, -2.2), (3.6, 1.5 * 72 / count, 2.2)), (x, y, z), float(np.degrees(a))))
+        steps.append(moved(box((-0.9, 0, -2.2), (3.6, 1.8 * 96 / count, 2.2)), (x, y, z), float(np.degrees(a))))
         posts.append(np.array([(r + 0.8) * np.cos(a), (r + 0.8) * np.sin(a), z]))
     bench.add(joined(steps), (166, 158, 146))
     if level == 0:
@@ -95,8 +93,7 @@ def make(level: int) -> Mesh:
     block = _boulders(bench, level)
     _platform(bench, level)
     _stairs(bench, block, level)
-    mesh = bench.mesh()
-    return replace(mesh, vertices=mesh.vertices * [SLIM, SLIM, 1.0])
+    return bench.mesh()
 
 
 HERO = Hero(
@@ -108,6 +105,10 @@ HERO = Hero(
     lat_deg=24.4446321,
     elevation_m=SUMMIT_M - (HEIGHT_M - RAIL_M),
     make=make,
-    sizes_m={"height": HEIGHT_M, "width": WIDTH_M},
-    source="summit 92.7 m and 40 m across published; height over the saddle estimated",
+    sizes_m={"height": HEIGHT_M},  # 40 m across is the upright block alone
+    seats=(
+        Seat(half_m=(26.5, 26.5), level_m=0.0, slope=(-0.135, 0.24)),
+        Seat(centre_m=(26.7, -26.8), half_m=(20.5, 18.5), level_m=-1.0, slope=(-0.135, 0.24)),
+    ),
+    source="summit 92.7 m and 40 m across published; foot from the ground around it, lying block estimated",
 )
