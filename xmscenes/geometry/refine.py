@@ -56,9 +56,9 @@ def refine(
 ) -> float:
     """Add the worst cell centre of every triangle, round after round, until none is off by more than ``limit``.
 
-    Only triangles of ``label`` or above count, and cells whose ``care`` is above 0; it multiplies their errors. ``cell``, ``x0`` and ``y0`` (the centre of cell
-    (0, 0)) are in the net's units; ``z`` (V,) are the heights of its vertices. Returns the largest error left, which
-    exceeds the limit only when the net has no room.
+    Only triangles of ``label`` or above count, and cells whose ``care`` is above 0; it multiplies their errors.
+    ``cell``, ``x0`` and ``y0`` (the centre of cell (0, 0)) are in the net's units; ``z`` (V,) are the heights of its
+    vertices. Returns the largest error left, which exceeds the limit only when the net has no room.
     """
     # Garland & Heckbert, Fast polygonal approximation of terrains (1995), in rounds instead of one at a time.
     stack = np.zeros(4096, np.int64)

@@ -51,8 +51,9 @@ def triangulate(
     """Triangulate a box through ``points`` (N, 2) so that ``edges`` (E, 2) are edges, then follow the heights.
 
     ``classify`` labels faces by their centroids; faces labelled 0 or more get vertices of the height grid until
-    every cell of its mask is within ``max_error_m``; a mask of numbers multiplies the errors of its cells. ``height_of`` gives the height of the given points. No vertex
-    is added on the border of the box, so that neighbours which are given the same border points match exactly.
+    every cell of its mask is within ``max_error_m``; a mask of numbers multiplies the errors of its cells.
+    ``height_of`` gives the height of the given points. No vertex is added on the border of the box, so that
+    neighbours which are given the same border points match exactly.
     """
     z_grid, care, grid = heights
     origin = box[0], box[1]

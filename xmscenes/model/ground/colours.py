@@ -20,11 +20,17 @@ COLOUR = {
     Cover.YARD: (176, 166, 150),
     Cover.SAND: (214, 196, 156),
     Cover.SQUARE: (188, 178, 164),
-    Cover.STREET: (112, 112, 114),
+    Cover.STREET: (144, 142, 140),  # worn asphalt
     Cover.LANE: (158, 152, 144),
     Cover.ROCK: ROCK,
     Cover.PATH: (172, 162, 148),
     Cover.STEPS: (164, 156, 144),
+    Cover.PAVED: (170, 162, 150),
+    Cover.SIDEWALK: (192, 176, 162),
+    Cover.KERB: (206, 202, 194),
+    Cover.KERB_FACE: (176, 172, 164),
+    Cover.MARK: (234, 232, 226),
+    Cover.MARK_YELLOW: (226, 178, 74),
 }
 
 

@@ -32,6 +32,12 @@ class Cover(IntEnum):
     LANE = 6
     STREET = 7
     STEPS = 8
+    PAVED = 10  # open ground of dense quarters and quays
+    SIDEWALK = 11
+    KERB = 12  # the top of the stones
+    KERB_FACE = 13
+    MARK = 14  # white paint on the carriageway
+    MARK_YELLOW = 15
 
 
 YARD_M = 2.0

@@ -36,6 +36,7 @@ class Ground:
     grid: Grid
     point_count: int  # ground points it rests on
     is_known: bool = True  # False: nothing told the heights, all is 0
+    even: NDArray[np.bool_] | None = None  # cells of graded ways, where the eye finds every bump
 
     def at(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Elevation at (N, 2) positions."""

@@ -10,8 +10,12 @@ import shapely
 
 from xmscenes.geometry.linework import bend, edges_in_box, keep_bends, node, separating
 from xmscenes.geometry.tin import triangulate
-from xmscenes.model.ground.cover import classify, green_patches, land_of, rings_of, yard_patch
+from xmscenes.model.ground.built_up import paved_patches
+from xmscenes.model.ground.cover import Cover, classify, green_patches, land_of, rings_of, yard_patch
 from xmscenes.model.ground.dtm import tile_ground
+from xmscenes.model.ground.grading import grade_ways
+from xmscenes.model.ground.kerbs import kerbs_of
+from xmscenes.model.ground.streets import mark_patches, sidewalk_patches
 from xmscenes.model.ground.water_bodies import land_height, shoal_points, water_bodies, with_beaches
 from xmscenes.model.ground.ways import way_patches, ways_of
 
@@ -22,9 +26,12 @@ if TYPE_CHECKING:
     from xmscenes.model import Sections
     from xmscenes.model.ground.cover import Patch
     from xmscenes.model.ground.dtm import Ground
+    from xmscenes.model.ground.kerbs import Kerbs
     from xmscenes.model.ground.water_bodies import WaterBody
     from xmscenes.model.ground.ways import Way
     from xmscenes.records import Box, HeightGrid, Tile
+
+_EVEN = 3.0  # the terrain follows graded ways so many times as closely
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,34 +64,55 @@ def survey_site(tile: Tile, sections: Sections) -> Site:
     greens = green_patches(tile)
     ground = with_beaches(ground, greens, waters)
     ways = ways_of(tile, sections.roads)
-    patches = (*greens, *yard_patch(tile), *way_patches(ways, tile.bounds_m), *(w.patch for w in waters))
-    tin = _triangulated(tile, ground, patches, waters, sections.terrain.max_error_m)
+    ground = grade_ways(ground, ways)
+    box, roads = tile.bounds_m, sections.roads
+    carriageways = way_patches(ways, box, (Cover.LANE, Cover.STREET))
+    patches = (
+        *paved_patches(tile, land),
+        *greens,
+        *yard_patch(tile),
+        *way_patches(ways, box, (Cover.SQUARE, Cover.PATH)),
+        *sidewalk_patches(ways, box, roads),
+        *carriageways,
+        *mark_patches(ways, box, roads),
+        *way_patches(ways, box, (Cover.STEPS,)),
+        *(w.patch for w in waters),
+    )
+    kerbs = kerbs_of(ground, ways, carriageways, roads.kerb_m)
+    tin = _triangulated(tile, ground, kerbs, patches, waters, sections.terrain.max_error_m)
     return Site(tile, ground, land, waters, ways, patches, tin)
 
 
 def _triangulated(
-    tile: Tile, ground: Ground, patches: tuple[Patch, ...], waters: tuple[WaterBody, ...], max_error_m: float
+    tile: Tile,
+    ground: Ground,
+    kerbs: Kerbs | None,
+    patches: tuple[Patch, ...],
+    waters: tuple[WaterBody, ...],
+    max_error_m: float,
 ) -> Tin:
     box = tile.bounds_m
 
     def height_of(xy: NDArray[np.float64]) -> NDArray[np.float64]:
         # Whole tenths of a millimetre: what neighbours sum in another order is the same all the same.
         # Heights between two cells of whole millimetres are multiples of 2 µm, so the shift keeps them off the ties.
-        return np.round(land_height(ground.at(xy), xy, waters) + 3e-7, 4)
+        z = ground.at(xy) if kerbs is None else ground.at(xy) + kerbs.at(xy)
+        return np.round(land_height(z, xy, waters) + 3e-7, 4)
 
     points, edges = separating(*node(edges_in_box(rings_of(patches), box)), box, lambda xy: classify(patches, xy))
     points, edges = bend(points, edges, height_of, ground.grid.cell_m, 0.5 * max_error_m)
     shoals = shoal_points(box, waters, tile.window_m)
     points = np.vstack([points, shoals])
     border = _border(box, points, height_of, ground, waters, 0.5 * max_error_m)
-    care = np.ones(ground.z.shape, dtype=np.bool_)
+    care = np.ones(ground.z.shape) if ground.even is None else np.where(ground.even, _EVEN, 1.0)
+    z = ground.z if kerbs is None else kerbs.over(ground.z)
     return triangulate(
         box,
         np.vstack([points, border]),
         edges,
         lambda xy: classify(patches, xy),
         height_of,
-        (ground.z, care, ground.grid),
+        (z, care, ground.grid),
         max_error_m,
     )
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from xmscenes.model.ground.site import Site
     from xmscenes.records import Box
 
-_WAYS = (Cover.STREET, Cover.LANE, Cover.PATH, Cover.STEPS, Cover.SQUARE)
+_SLABS = (Cover.LANE, Cover.PATH, Cover.STEPS, Cover.SQUARE, Cover.SIDEWALK)
+_WAYS = (*_SLABS, Cover.STREET, Cover.KERB, Cover.KERB_FACE, Cover.MARK, Cover.MARK_YELLOW)
 _ROCK_SLOPE = 1.0
 _WALL_DEPTH_M = 1.5  # how far a shore wall goes below the water
 
@@ -46,9 +47,10 @@ def model_terrain(site: Site) -> Feature | None:
     vertices = np.vstack([tin.vertices, wall_vertices])
     faces = np.vstack([faces, wall_faces])
     surface = np.concatenate([surface, np.full(len(wall_faces), int(Surface.ROCK))])
-    mesh = compact(vertices, faces, surface, np.concatenate([rgb, wall_rgb]), smooth_up_to=int(dry.sum()))
-    paved = np.zeros(len(faces), dtype=np.bool_)
-    paved[: len(kind)] = np.isin(kind, (*_WAYS, Cover.YARD))
+    smooth, paved = np.zeros((2, len(faces)), dtype=np.bool_)
+    smooth[: len(kind)] = kind != Cover.KERB_FACE
+    paved[: len(kind)] = np.isin(kind, (*_SLABS, Cover.YARD, Cover.PAVED))
+    mesh = compact(vertices, faces, surface, np.concatenate([rgb, wall_rgb]), smooth)
     mesh = _textured(mesh, paved, site.tile.bounds_m)
     return Feature(
         id=f"terrain/{site.tile.key}", kind="terrain", mesh=mesh, outcome=_outcome(site), name="",
@@ -134,14 +136,14 @@ def compact(
     faces: NDArray[np.int32],
     surface: NDArray[np.int64],
     rgb: NDArray[np.uint8],
-    smooth_up_to: int,
+    smooth: NDArray[np.bool_],
 ) -> Mesh:
-    """A mesh of the vertices that its faces use, in their order; the first faces blend their normals."""
+    """A mesh of the vertices that its faces use, in their order."""
     used, index = np.unique(faces, return_inverse=True)
     return Mesh(
         vertices=vertices[used],
         faces=index.reshape(-1, 3).astype(np.int32),
         surface=surface.astype(np.uint8),
         rgb=rgb,
-        smooth=np.arange(len(faces)) < smooth_up_to,
+        smooth=smooth,
     )

@@ -126,18 +126,19 @@ def _joined(lines: Sequence[Line], snap_m: float) -> list[NDArray[np.float64]]:
     return out
 
 
-def way_patches(ways: Sequence[Way], box: Box) -> list[Patch]:
-    """Ground covered by the ways: squares lowest, then streets, lanes, paths and steps, one patch a kind."""
-    by_kind: dict[Cover, list[shapely.Geometry]] = {}
-    for way in ways:
-        by_kind.setdefault(way.kind, []).append(_outline(way))
-    order = (Cover.SQUARE, Cover.PATH, Cover.LANE, Cover.STREET, Cover.STEPS)
-    return [Patch(int(kind), united(by_kind[kind], box)) for kind in order if kind in by_kind]
+def way_patches(ways: Sequence[Way], box: Box, kinds: Sequence[Cover]) -> list[Patch]:
+    """Ground covered by ways of some kinds, one patch a kind in the order of ``kinds``."""
+    found = []
+    for kind in kinds:
+        shapes = [outline_of(way) for way in ways if way.kind is kind]
+        if shapes:
+            found.append(Patch(int(kind), united(shapes, box)))
+    return found
 
 
-def _outline(way: Way) -> shapely.Geometry:
-    """Each line is treated alone, so the outline is the same in every tile that sees the line."""
+def outline_of(way: Way, beyond_m: float = 0.0) -> shapely.Geometry:
+    """The ground under a way, and so far beyond its edges. Each line is treated alone: tiles see the same outline."""
     if way.is_square:
         return polygonal(shapely.make_valid(shapely.Polygon(way.xy)))
     line = shapely.simplify(shapely.LineString(way.xy), 0.1)
-    return shapely.buffer(line, way.width_m / 2.0, quad_segs=2, join_style="round")
+    return shapely.buffer(line, way.width_m / 2.0 + beyond_m, quad_segs=2, join_style="round")
