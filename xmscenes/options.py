@@ -70,6 +70,8 @@ class RoadOptions(Options):
     width_m: dict[str, Annotated[float, Field(gt=0, le=60)]] = {}  # by kind of way; overrides the built-in widths
     snap_m: Annotated[float, Field(ge=0, le=10)] = 1.0  # an end this close to another way is joined to it
     steps: bool = True  # flights of steps as steps
+    kerb_m: Annotated[float, Field(ge=0, le=0.5)] = 0.13  # height of the sidewalks beside streets; 0: no sidewalks
+    marks: bool = True  # lane marks and crossings on streets
 
 
 class VegetationOptions(Options):
