@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+SHUFFLE = (0, 2, 1, 3, 3, 0, 2, 1)  # which windows come first, storey by storey: no diagonals of lit ones by night
 WHOLE_M = 0.02  # a bay counts as whole when it reaches this close to the wall's outline
 
 
@@ -212,7 +213,7 @@ def add_wall(
                 (first * bays.width, z0, (first + count) * bays.width, z1),
                 count,
                 rgb,
-                start + first + k,
+                start + first + SHUFFLE[k % len(SHUFFLE)],
             )
     rest = _rest(bays, grid, skip)
     for part in _polygons(rest):

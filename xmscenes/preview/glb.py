@@ -6,6 +6,7 @@ COLOR_0 of textured meshes, loses MASK and silently mis-scales quantised files.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
@@ -37,6 +38,7 @@ KNOWN_EXTENSIONS = frozenset(
     }
 )
 _TRIANGLES = 4
+_VARIANTS = "KHR_materials_variants"
 _CLAMP_TO_EDGE = 33071
 
 
@@ -59,7 +61,7 @@ def load_scene(path: Path, level: int = 0) -> RenderScene:
         name=path.stem,
         geometries=tuple(geometries),
         draws=tuple(draws),
-        materials=(*(_material(m) for m in glb.items("materials")), RenderMaterial()),
+        materials=(*_materials(glb), RenderMaterial()),
         textures=tuple(_texture(glb, i) for i in range(len(glb.items("textures")))),
         origins=_origins(glb),
         copyright=str(glb.json.get("asset", {}).get("copyright", "")),
@@ -174,6 +176,28 @@ def _dequantised(uv: NDArray[np.float32], material: Json) -> NDArray[np.float32]
 
 def _slot(parent: Json, key: str) -> Json:
     return cast("Json", parent.get(key, {}))
+
+
+def _materials(glb: Glb) -> list[RenderMaterial]:
+    """Materials by day; what shines by night alone keeps the picture of its lights, for the hour to decide."""
+    items = glb.items("materials")
+    by_day = [_material(item) for item in items]
+    for day, night in _night_of(glb).items():
+        if day < len(items) and night < len(items) and not any(by_day[day].emissive):
+            by_day[day] = replace(by_day[day], emissive_texture=_slot(items[night], "emissiveTexture").get("index"))
+    return by_day
+
+
+def _night_of(glb: Glb) -> dict[int, int]:
+    """Material by day → its variant named night (KHR_materials_variants)."""
+    names = [v.get("name") for v in _slot(glb.json.get("extensions", {}), _VARIANTS).get("variants", [])]
+    found: dict[int, int] = {}
+    for mesh in glb.items("meshes") if "night" in names else []:
+        for primitive in mesh.get("primitives", []):
+            for mapping in _slot(primitive.get("extensions", {}), _VARIANTS).get("mappings", []):
+                if names.index("night") in mapping.get("variants", []) and "material" in primitive:
+                    found[primitive["material"]] = mapping["material"]
+    return found
 
 
 def _material(item: Json) -> RenderMaterial:
