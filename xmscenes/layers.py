@@ -17,9 +17,10 @@ from xmscenes.read import (
     read_footprints,
     read_lines,
     read_marks,
+    read_ortho,
     read_spots,
 )
-from xmscenes.records import Area, Box, Footprint, HeightGrid, Issue, Line, Mark, Origin, Source
+from xmscenes.records import Area, Box, ColourGrid, Footprint, HeightGrid, Issue, Line, Mark, Origin, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +50,7 @@ class Layers:
     areas: Mapping[str, tuple[Area, ...]] = field(default_factory=dict)
     boats: tuple[Mark, ...] = ()
     dem: HeightGrid | None = None
+    ortho: ColourGrid | None = None
     surroundings: tuple[Area, ...] = ()  # land that reaches beyond the area
     surroundings_dem: HeightGrid | None = None
     sources: tuple[Source, ...] = ()
@@ -89,6 +91,8 @@ def read_layers(loaded: LoadedSpec, inputs: tuple[InputFile, ...]) -> Layers:
     around = by_key.get("surroundings_dem", [])
     reach = _grown(area, loaded.spec.water.apron_m)
     surroundings_dem = next((read_dem(i.path, frame, reach, i.layer.crs, unit=i.layer.unit) for i in around), None)
+    seen = _grown(area, loaded.spec.tile.buffer_m)
+    orthos = [read_ortho(item.path, frame, seen, item.layer.crs) for item in by_key.get("ortho", [])]
     areas = {key: features(key, read_areas) for key in AREAS if key in by_key}
     dem = dems[0] if dems else None
     if spots:
@@ -107,6 +111,7 @@ def read_layers(loaded: LoadedSpec, inputs: tuple[InputFile, ...]) -> Layers:
         areas=areas,
         boats=features("boats", read_marks),
         dem=dem,
+        ortho=orthos[0] if orthos else None,
         surroundings=features("surroundings", read_areas) or areas.get("coastline", ()),
         surroundings_dem=surroundings_dem,
         sources=tuple(item.source for item in inputs),

@@ -55,6 +55,7 @@ class TerrainOptions(Options):
 
     max_error_m: Annotated[float, Field(gt=0)] = 0.15  # between the triangles and the grid of ground heights
     cell_m: Annotated[float, Field(ge=0.1, le=10)] = 0.5  # of that grid
+    colour: Literal["auto", "cover", "points", "ortho"] = "auto"  # auto: orthophoto, else measured points, else cover
 
 
 class WaterOptions(Options):

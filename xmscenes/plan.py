@@ -117,6 +117,7 @@ def plan_build(loaded: LoadedSpec, layers: Layers, index: BucketIndex | None) ->
         heroes=spec.hero,
         frame=layers.frame,
         points_origin=layers.points_origin,
+        ortho=layers.ortho,
     )
     options = spec.model_dump_json(exclude=_NOT_MODEL)
     located = locate_heroes(spec.hero, layers.frame, lambda path: loaded.resolve("hero.model", path)[0])

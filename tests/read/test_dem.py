@@ -4,7 +4,7 @@ import rasterio
 from rasterio import Affine
 
 from xmscenes.errors import FrameError, InputError
-from xmscenes.read import read_dem
+from xmscenes.read import read_dem, read_ortho
 from xmscenes.read.dem import bilinear
 
 
@@ -118,3 +118,45 @@ def test_between_cells_heights_are_mixed_and_on_cells_exact():
     z = np.array([[0.0, 1.0], [2.0, 3.0]])
     at = np.array([[0, 0], [1, 1], [0.5, 0.5], [0, 0.25]], dtype=float)
     np.testing.assert_allclose(bilinear(z, at[:, 0], at[:, 1]), [0.0, 3.0, 1.5, 0.25])
+
+
+@pytest.fixture
+def write_ortho(tmp_path, frame):
+    """West half red, east half blue around the frame's zero, 0.25 m pixels, EPSG:4548."""
+
+    def write(dtype="uint8", count=3, crs="EPSG:4548", scale=1):
+        west, north = np.round(frame.to_crs(np.zeros((1, 2)), "EPSG:4548")[0] - [30, -30])
+        image = np.zeros((count, 240, 240))
+        image[0, :, :120], image[-1, :, 120:] = 200 * scale, 100 * scale
+        path = tmp_path / "正射影像.tif"
+        options = {"driver": "GTiff", "height": 240, "width": 240, "count": count, "dtype": dtype, "crs": crs}
+        with rasterio.open(path, "w", **options, transform=Affine(0.25, 0, west, 0, -0.25, north)) as raster:
+            raster.write(image.astype(dtype))
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(("dtype", "scale"), [("uint8", 1), ("uint16", 257)])
+def test_an_orthophoto_comes_in_half_metres_with_its_colours_in_place(write_ortho, frame, dtype, scale):
+    grid = read_ortho(write_ortho(dtype, scale=scale), frame, (-20, -20, 20, 20))
+    assert grid.cell_m == 0.5
+    assert grid.known.all()
+    assert grid.rgb.shape == (80, 80, 3)
+    assert grid.rgb[40, 10].tolist() == [200, 0, 0]
+    assert grid.rgb[40, 70].tolist() == [0, 0, 100]
+
+
+def test_beyond_an_orthophoto_nothing_is_known(write_ortho, frame):
+    grid = read_ortho(write_ortho(), frame, (-20, -20, 60, 20))
+    assert grid.known[:, :70].all()
+    assert grid.rgb.shape[1] <= 102
+
+
+def test_one_band_of_bytes_is_grey_and_heights_are_no_colours(write_ortho, frame):
+    rgb = read_ortho(write_ortho(count=1), frame, (-10, -10, 10, 10)).rgb
+    assert (rgb[..., 0] == rgb[..., 2]).all()
+    with pytest.raises(InputError, match="no colours"):
+        read_ortho(write_ortho("float32"), frame)
+    with pytest.raises(FrameError, match=r"inputs\.ortho\.crs"):
+        read_ortho(write_ortho(crs=None), frame)

@@ -47,13 +47,15 @@ def triangulate(
     height_of: Callable[[NDArray[np.float64]], NDArray[np.float64]],
     heights: tuple[NDArray[np.float64], NDArray[np.bool_] | NDArray[np.float64], Grid],
     max_error_m: float,
+    tint: tuple[NDArray[np.float64], float] | None = None,
 ) -> Tin:
     """Triangulate a box through ``points`` (N, 2) so that ``edges`` (E, 2) are edges, then follow the heights.
 
     ``classify`` labels faces by their centroids; faces labelled 0 or more get vertices of the height grid until
     every cell of its mask is within ``max_error_m``; a mask of numbers multiplies the errors of its cells.
     ``height_of`` gives the height of the given points. No vertex is added on the border of the box, so that
-    neighbours which are given the same border points match exactly.
+    neighbours which are given the same border points match exactly. ``tint`` is a brightness on the same grid and how
+    far triangles may be off it: vertices for colours, before those for heights.
     """
     z_grid, care, grid = heights
     origin = box[0], box[1]
@@ -72,10 +74,36 @@ def triangulate(
     z = np.zeros(len(net.px))
     z[:given] = height_of(at[:given])
     corner = millimetres(np.array([grid.corner_m]), origin)[0]
+    if tint is not None:
+        _follow_tint(net, z, z_grid, mask, grid, corner, tint)
     error = refine(net, z, z_grid, mask, grid.cell_m * _UNITS, float(corner[0]), float(corner[1]), max_error_m, 0)
     used, faces = int(net.size[0]), int(net.size[1])
     xyz = np.column_stack([net.px[:used] / _UNITS + origin[0], net.py[:used] / _UNITS + origin[1], z[:used]])
     return Tin(xyz, net.tv[:faces].astype(np.int32), net.label[:faces].copy(), int(lost), float(error))
+
+
+def _follow_tint(
+    net: Net,
+    z: NDArray[np.float64],
+    z_grid: NDArray[np.float64],
+    mask: NDArray[np.float64],
+    grid: Grid,
+    corner: NDArray[np.int64],
+    tint: tuple[NDArray[np.float64], float],
+) -> None:
+    """Add vertices where the brightness bends; they take their heights from the grid."""
+    from xmscenes.geometry.raster import sample
+
+    given = int(net.size[0])
+    at = np.column_stack([net.px - corner[0], net.py - corner[1]]) / _UNITS + np.asarray(grid.corner_m)
+    shade = np.zeros(len(z))
+    shade[:given] = sample(tint[0], grid, at[:given])
+    care = (mask > 0).astype(np.float64)
+    refine(net, shade, tint[0], care, grid.cell_m * _UNITS, float(corner[0]), float(corner[1]), tint[1], 0)
+    new = slice(given, int(net.size[0]))
+    at = np.column_stack([net.px[new] - corner[0], net.py[new] - corner[1]]) / _UNITS + np.asarray(grid.corner_m)
+    z[new] = sample(z_grid, grid, at)
+    net.dirty[: int(net.size[1])] = True
 
 
 def _strictly_inside(grid: Grid, box: Box) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xmscenes.errors import FrameError, InputError
-from xmscenes.read.dem import read_dem
+from xmscenes.read.dem import read_dem, read_ortho
 from xmscenes.read.footprints import read_footprints
 from xmscenes.read.layers import read_areas, read_lines, read_spots
 from xmscenes.read.marks import read_marks
@@ -81,5 +81,6 @@ __all__ = [
     "read_footprints",
     "read_lines",
     "read_marks",
+    "read_ortho",
     "read_spots",
 ]

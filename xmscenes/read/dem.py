@@ -1,4 +1,4 @@
-"""Elevation models from GeoTIFF. rasterio has its home here."""
+"""Elevation models and orthophotos from GeoTIFF. rasterio has its home here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from xmscenes.errors import FrameError, InputError
 from xmscenes.read.crs import Crs, read_crs
 from xmscenes.read.place import require_place
-from xmscenes.records import Box, HeightGrid
+from xmscenes.records import Box, ColourGrid, HeightGrid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,7 @@ _UNITS_M = {
 }
 _MOST_CELLS = 60_000_000
 _ROWS_AT_ONCE = 512
+_ORTHO_CELL_M = 0.5
 
 
 def read_dem(
@@ -76,10 +77,53 @@ def read_dem(
     return HeightGrid(z=z.astype(np.float32), cell_m=cell, corner_m=corner, surface=surface)
 
 
-def _crs_of(path: Path, raster: Any, wanted: str | None) -> Crs:
+def read_ortho(path: Path, frame: Frame, bounds_m: Box | None = None, crs: str | None = None) -> ColourGrid:
+    """Read an orthophoto onto a square grid in local metres, cells of half a metre or the file's own if coarser.
+
+    Finer pixels are averaged. One band of bytes is taken for grey; 16-bit bands are scaled to bytes. ``InputError``
+    when the file cannot be read, holds no colours or covers nothing of ``bounds_m``; ``FrameError`` without a CRS.
+    """
+    import rasterio
+    from rasterio.enums import Resampling
+
+    from xmscenes.read.vector import require_readable
+
+    require_readable(path)
+    with translated(path), rasterio.open(path) as raster:
+        system = _crs_of(path, raster, crs, "ortho")
+        middle = _to_map(raster, np.array([[raster.width / 2, raster.height / 2]]))[0]
+        require_place(path.name, (float(middle[0]), float(middle[1])), system, frame)
+        if set(raster.dtypes[:3]) - {"uint8", "uint16"}:
+            raise InputError(f"{path.name}: bands of {raster.dtypes[0]} are no colours; export an 8-bit RGB GeoTIFF")
+        extent = _crop(_extent(raster, system, frame), bounds_m)
+        if extent is None:
+            raise InputError(f"{path.name}: covers nothing of the area; check the file's crs and area.bounds_deg")
+        pixel_m = _resolution_m(raster, system, frame)
+        cell = max(pixel_m, _ORTHO_CELL_M)
+        shape = tuple(max(1, round(n * pixel_m / cell)) for n in (raster.height, raster.width))
+        bands = [1, 2, 3] if raster.count >= 3 else [1, 1, 1]
+        if shape[0] * shape[1] > _MOST_CELLS:
+            raise InputError(f"{path.name}: too large ({raster.width} x {raster.height}); cut it to the area first")
+        image = raster.read(bands, out_shape=(3, *shape), resampling=Resampling.average)
+        seen = raster.dataset_mask(out_shape=shape) > 0
+        if image.dtype != np.uint8:
+            image = (image >> 8).astype(np.uint8)
+        columns, rows = (max(1, math.ceil((extent[k + 2] - extent[k]) / cell)) for k in (0, 1))
+        corner = (extent[0] + cell / 2, extent[1] + cell / 2)
+        x, y = corner[0] + np.arange(columns) * cell, corner[1] + np.arange(rows) * cell
+        there = frame.to_crs(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2), system.text)
+        place = np.floor(_to_cells(raster, there) * [shape[1] / raster.width, shape[0] / raster.height]).astype(int)
+    inside = ((place >= 0) & (place < [shape[1], shape[0]])).all(axis=1)
+    column, row = np.clip(place, 0, [shape[1] - 1, shape[0] - 1]).T
+    rgb = np.moveaxis(image, 0, -1)[row, column].reshape(rows, columns, 3)
+    known = (seen[row, column] & inside).reshape(rows, columns)
+    return ColourGrid(rgb=rgb, known=known, cell_m=cell, corner_m=corner)
+
+
+def _crs_of(path: Path, raster: Any, wanted: str | None, key: str = "dem") -> Crs:
     text = wanted or (raster.crs.to_wkt() if raster.crs else None)
     if text is None:
-        raise FrameError(f"{path.name}: no CRS in the file; set inputs.dem.crs, for example EPSG:4548")
+        raise FrameError(f"{path.name}: no CRS in the file; set inputs.{key}.crs, for example EPSG:4548")
     try:
         return read_crs(text)
     except FrameError as error:

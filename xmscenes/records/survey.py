@@ -87,6 +87,16 @@ class HeightGrid(Record):
     surface: str = "dtm"  # "dtm" bare earth, "dsm" top surface
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColourGrid(Record):
+    """Colours of the ground seen from above, sRGB, on a square grid as that of ``HeightGrid``."""
+
+    rgb: Array = array("u1", "R", "C", 3)
+    known: Array = array("?", "R", "C")
+    cell_m: float
+    corner_m: tuple[float, float]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class TileKey:
     """Column (east) and row (north) of a square tile; tile (0, 0) has its south-west corner at the local zero."""
@@ -121,5 +131,6 @@ class Tile:
     areas: Mapping[str, tuple[Area, ...]] = field(default_factory=dict)  # "coastline" (land), "water", "greens"
     spots: NDArray[np.float64] | None = None  # (K, 3) spot heights
     dem: HeightGrid | None = None
+    ortho: ColourGrid | None = None  # an orthophoto of the window
     heroes: tuple[HeroOptions, ...] = ()  # those that stand in the tile
     points_origin: Origin = Origin.MEASURED

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from xmscenes.records import Area, HeightGrid, Line
+    from xmscenes.records import Area, ColourGrid, HeightGrid, Line
 
 
 def of_parts(parts: Iterable[Any]) -> str:
@@ -40,6 +40,11 @@ def of_feature(feature: Area | Line) -> str:
 def of_features(features: Iterable[Area | Line]) -> str:
     """Digest of a layer's features within a tile, whatever order they came in."""
     return of_parts(sorted(of_feature(feature) for feature in features))
+
+
+def of_colours(grid: ColourGrid | None) -> str:
+    """Digest of an orthophoto, empty text without one."""
+    return "" if grid is None else of_parts([grid.rgb, grid.known, grid.cell_m, list(grid.corner_m)])
 
 
 def of_grid(grid: HeightGrid | None) -> str:

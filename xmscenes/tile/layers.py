@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from xmscenes.records import Area, Box, Footprint, HeightGrid, Line
+from xmscenes.records import Area, Box, ColourGrid, Footprint, HeightGrid, Line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,19 +93,31 @@ def crop_spots(spots: NDArray[np.float64] | None, window: Box) -> NDArray[np.flo
 
 def crop_grid(grid: HeightGrid | None, window: Box) -> HeightGrid | None:
     """Cells of a grid that cover a window with one cell to spare; None when they do not meet."""
-    if grid is None:
+    if grid is None or (part := _crop(grid.z.shape, grid.cell_m, grid.corner_m, window)) is None:
         return None
-    rows, columns = grid.z.shape
+    (low, high, left, right), corner = part
+    return HeightGrid(z=grid.z[low:high, left:right].copy(), cell_m=grid.cell_m, corner_m=corner, surface=grid.surface)
+
+
+def crop_colours(grid: ColourGrid | None, window: Box) -> ColourGrid | None:
+    """Cells of an orthophoto that cover a window with one cell to spare; None when they do not meet."""
+    if grid is None or (part := _crop(grid.known.shape, grid.cell_m, grid.corner_m, window)) is None:
+        return None
+    (low, high, left, right), corner = part
+    rgb, known = (a[low:high, left:right].copy() for a in (grid.rgb, grid.known))
+    return ColourGrid(rgb=rgb, known=known, cell_m=grid.cell_m, corner_m=corner)
+
+
+def _crop(
+    shape: tuple[int, int], cell_m: float, corner_m: tuple[float, float], window: Box
+) -> tuple[tuple[int, int, int, int], tuple[float, float]] | None:
+    """Rows from and to, columns from and to, and the new corner."""
+    rows, columns = shape
     west, south, east, north = window
-    first = [int(np.floor((v - c) / grid.cell_m)) - 1 for v, c in zip((west, south), grid.corner_m, strict=True)]
-    last = [int(np.ceil((v - c) / grid.cell_m)) + 1 for v, c in zip((east, north), grid.corner_m, strict=True)]
+    first = [int(np.floor((v - c) / cell_m)) - 1 for v, c in zip((west, south), corner_m, strict=True)]
+    last = [int(np.ceil((v - c) / cell_m)) + 1 for v, c in zip((east, north), corner_m, strict=True)]
     left, low = max(0, first[0]), max(0, first[1])
     right, high = min(columns, last[0] + 1), min(rows, last[1] + 1)
     if left >= right or low >= high:
         return None
-    return HeightGrid(
-        z=grid.z[low:high, left:right].copy(),
-        cell_m=grid.cell_m,
-        corner_m=(grid.corner_m[0] + left * grid.cell_m, grid.corner_m[1] + low * grid.cell_m),
-        surface=grid.surface,
-    )
+    return (low, high, left, right), (corner_m[0] + left * cell_m, corner_m[1] + low * cell_m)

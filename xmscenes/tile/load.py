@@ -32,6 +32,7 @@ def load_tile(index: BucketIndex | None, plan: TilePlan) -> Tile:
         areas=plan.areas,
         spots=plan.spots,
         dem=plan.dem,
+        ortho=plan.ortho,
         heroes=plan.heroes,
         points_origin=plan.points_origin,
     )

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xmscenes.records import Area, Box, Footprint, HeightGrid, Line, Origin, TileKey
+from xmscenes.records import Area, Box, ColourGrid, Footprint, HeightGrid, Line, Origin, TileKey
 from xmscenes.tile import digests
 from xmscenes.tile.layers import (
     clip_areas,
+    crop_colours,
     crop_grid,
     crop_spots,
     geometry_of,
@@ -34,7 +35,7 @@ class TilePlan:
     """One square of work: everything but its points, and the digests of all it depends on.
 
     ``inputs`` maps each input to the digest of what the window holds of it: "place", "points", "footprints",
-    "nearby", "lines/<layer>", "areas/<layer>", "spots", "dem", "heroes". ``digest`` covers them all.
+    "nearby", "lines/<layer>", "areas/<layer>", "spots", "dem", "ortho", "heroes". ``digest`` covers them all.
     """
 
     key: TileKey
@@ -46,6 +47,7 @@ class TilePlan:
     areas: Mapping[str, tuple[Area, ...]]
     spots: NDArray[np.float64] | None
     dem: HeightGrid | None
+    ortho: ColourGrid | None
     heroes: tuple[HeroOptions, ...]
     points_origin: Origin
     point_count: int  # in the tile's own bucket: how much work it is
@@ -83,6 +85,7 @@ def plan_tiles(
     heroes: Sequence[HeroOptions] = (),
     frame: Frame | None = None,
     points_origin: Origin = Origin.MEASURED,
+    ortho: ColourGrid | None = None,
 ) -> tuple[TilePlan, ...]:
     """Lay the grid of tiles over the area and say what each tile owns and sees, sorted by key.
 
@@ -91,7 +94,7 @@ def plan_tiles(
     square cut to the area. A footprint belongs to the tile that holds its representative point; those whose
     point lies outside the area belong to none. ``heroes`` need ``frame``.
     """
-    world = _World(index, footprints, lines, areas, spots, dem, options, area, heroes, frame, points_origin)
+    world = _World(index, footprints, lines, areas, spots, dem, options, area, heroes, frame, points_origin, ortho)
     west, south, east, north = area
     keys = [
         TileKey(column=column, row=row)
@@ -150,13 +153,14 @@ class _World:
         heroes: Sequence[HeroOptions],
         frame: Frame | None,
         points_origin: Origin,
+        ortho: ColourGrid | None,
     ) -> None:
         self.index, self.options, self.area, self.points_origin = index, options, area, points_origin
         self.buildings = _Layer.of(footprints)
         self.lines = {name: _Layer.of(lines[name]) for name in sorted(lines)}
         noded = {name: [with_grid_crossings(a, options.size_m) for a in areas[name]] for name in sorted(areas)}
         self.areas = {name: _Layer.of(layer) for name, layer in noded.items()}
-        self.spots, self.dem = spots, dem
+        self.spots, self.dem, self.ortho = spots, dem, ortho
         self.owned: dict[TileKey, list[int]] = {}
         for number, point in enumerate(representative_points(self.buildings.items)):
             if _holds(area, point):
@@ -199,6 +203,7 @@ class _World:
             "areas": {name: clip_areas(layer.in_box(window), window) for name, layer in self.areas.items()},
             "spots": crop_spots(self.spots, window),
             "dem": crop_grid(self.dem, window),
+            "ortho": crop_colours(self.ortho, window),
             "heroes": tuple(self.heroes.get(key, ())),
         }
         inputs = self._inputs(key, bounds, window, seen)
@@ -238,6 +243,7 @@ class _World:
             "nearby": digests.of_features(seen["nearby"]),
             "spots": "" if seen["spots"] is None else digests.of_parts([seen["spots"]]),
             "dem": digests.of_grid(seen["dem"]),
+            "ortho": digests.of_colours(seen["ortho"]),
             "heroes": digests.of_parts([hero.model_dump(mode="json") for hero in seen["heroes"]]),
         }
         for kind in ("lines", "areas"):

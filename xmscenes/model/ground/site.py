@@ -15,6 +15,7 @@ from xmscenes.model.ground.cover import Cover, classify, green_patches, land_of,
 from xmscenes.model.ground.dtm import tile_ground
 from xmscenes.model.ground.grading import grade_ways
 from xmscenes.model.ground.kerbs import kerbs_of
+from xmscenes.model.ground.photo import BEND, photo_of
 from xmscenes.model.ground.streets import mark_patches, sidewalk_patches
 from xmscenes.model.ground.water_bodies import land_height, shoal_points, water_bodies, with_beaches
 from xmscenes.model.ground.ways import way_patches, ways_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from xmscenes.model.ground.cover import Patch
     from xmscenes.model.ground.dtm import Ground
     from xmscenes.model.ground.kerbs import Kerbs
+    from xmscenes.model.ground.photo import Photo
     from xmscenes.model.ground.water_bodies import WaterBody
     from xmscenes.model.ground.ways import Way
     from xmscenes.records import Box, HeightGrid, Tile
@@ -45,6 +47,7 @@ class Site:
     ways: tuple[Way, ...]
     patches: tuple[Patch, ...]  # later ones on top; water last but for bridges
     tin: Tin  # faces labelled by kind of ground, or -1 - i in water body i
+    photo: Photo | None = None  # the ground's own colours, where they are known
 
     def to_record(self) -> HeightGrid:
         """Heights to stand on: the bare earth, and the water's level where there is water."""
@@ -79,19 +82,21 @@ def survey_site(tile: Tile, sections: Sections) -> Site:
         *(w.patch for w in waters),
     )
     kerbs = kerbs_of(ground, ways, carriageways, roads.kerb_m)
-    tin = _triangulated(tile, ground, kerbs, patches, waters, sections.terrain.max_error_m)
-    return Site(tile, ground, land, waters, ways, patches, tin)
+    photo = photo_of(tile, sections.terrain)
+    tin = _triangulated(tile, ground, (kerbs, photo), patches, waters, sections.terrain.max_error_m)
+    return Site(tile, ground, land, waters, ways, patches, tin, photo)
 
 
 def _triangulated(
     tile: Tile,
     ground: Ground,
-    kerbs: Kerbs | None,
+    extras: tuple[Kerbs | None, Photo | None],
     patches: tuple[Patch, ...],
     waters: tuple[WaterBody, ...],
     max_error_m: float,
 ) -> Tin:
     box = tile.bounds_m
+    kerbs, photo = extras
 
     def height_of(xy: NDArray[np.float64]) -> NDArray[np.float64]:
         # Whole tenths of a millimetre: what neighbours sum in another order is the same all the same.
@@ -114,6 +119,7 @@ def _triangulated(
         height_of,
         (z, care, ground.grid),
         max_error_m,
+        None if photo is None else (photo.brightness(ground), BEND),
     )
 
 

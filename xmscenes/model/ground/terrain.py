@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _SLABS = (Cover.LANE, Cover.PATH, Cover.STEPS, Cover.SQUARE, Cover.SIDEWALK)
 _WAYS = (*_SLABS, Cover.STREET, Cover.KERB, Cover.KERB_FACE, Cover.MARK, Cover.MARK_YELLOW)
+_OVER_PHOTO = (Cover.KERB, Cover.KERB_FACE, Cover.MARK, Cover.MARK_YELLOW)  # finer than a vertex can carry
 _ROCK_SLOPE = 1.0
 _WALL_DEPTH_M = 1.5  # how far a shore wall goes below the water
 
@@ -43,6 +44,9 @@ def model_terrain(site: Site) -> Feature | None:
         Surface.ROCK
     )
     rgb = ground_rgb(kind, corners, steepness)
+    if site.photo is not None:
+        seen = ~np.isin(kind, _OVER_PHOTO)
+        rgb[seen] = np.rint(site.photo.at(corners[seen][..., :2])).clip(0, 255).astype(np.uint8)
     wall_vertices, wall_faces, wall_rgb = _shore_walls(site)
     vertices = np.vstack([tin.vertices, wall_vertices])
     faces = np.vstack([faces, wall_faces])
