@@ -221,6 +221,16 @@ def _keeps_facing(xyz: Any, u: int, v: int, b: int, d: int) -> bool:
 
 
 @njit(cache=True)
+def collapse_cost(xyz: Any, qf: Any, ql: Any, u: int, v: int) -> float:
+    """Mean squared error (m²) of moving u onto v."""
+    x, y, z = xyz[v, 0], xyz[v, 1], xyz[v, 2]
+    # ties are common on flat ground: the shorter edge wins by a hair, then the lower number
+    dx, dy, dz = xyz[u, 0] - x, xyz[u, 1] - y, xyz[u, 2] - z
+    hair = 1e-9 * (dx * dx + dy * dy + dz * dz)
+    return mean_square(qf[u], x, y, z) + mean_square(ql[u], x, y, z) + hair
+
+
+@njit(cache=True)
 def best_target(
     xyz: Any, faces: Any, head: Any, nexts: Any, alive: Any, qf: Any, ql: Any, on_line: Any, u: int, above: float
 ) -> Any:
@@ -239,11 +249,7 @@ def best_target(
                 v = faces[f, (k + step) % 3]
                 if on_line[u] and not on_line[v]:
                     continue
-                x, y, z = xyz[v, 0], xyz[v, 1], xyz[v, 2]
-                cost = mean_square(qf[u], x, y, z) + mean_square(ql[u], x, y, z)
-                # ties are common on flat ground: the shorter edge wins by a hair, then the lower number
-                dx, dy, dz = xyz[u, 0] - x, xyz[u, 1] - y, xyz[u, 2] - z
-                cost += 1e-9 * (dx * dx + dy * dy + dz * dz)
+                cost = collapse_cost(xyz, qf, ql, u, v)
                 if cost > above and (cost < best or (cost == best and v < target)):
                     best, target = cost, v
         c = nexts[c]

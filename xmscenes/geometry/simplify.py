@@ -58,18 +58,18 @@ def _run(mesh: Mesh, errors: list[float], lines: NDArray[np.bool_], fixed: NDArr
     alive = np.ones(count, dtype=bool)
     heap, place = np.zeros(vertices, np.int32), np.full(vertices, -1, np.int32)
     key, target = np.full(vertices, np.inf), np.full(vertices, -1, np.int32)
-    mark = np.zeros(vertices, np.int64)
+    mark, stuck = np.zeros(vertices, np.int64), np.zeros(vertices, dtype=bool)
     size = fill_heap(xyz, faces, head, nexts, alive, qf, ql, on_line, fixed, heap, place, key, target)
     stamp, strict = 0, mesh.uv is not None
     found: list[Mesh] = []
     for error in errors:
         if strict and error >= STRETCH_M:  # what seams held back may go now
             strict = False
-            place[:] = -1
+            place[:], stuck[:] = -1, False
             size = fill_heap(xyz, faces, head, nexts, alive, qf, ql, on_line, fixed, heap, place, key, target)
         size, stamp = shrink(
             xyz, faces, uv, rgb, label, strict, head, nexts, tail, alive, qf, ql, on_line, fixed,
-            heap, place, key, target, mark, stamp, size, error * error,
+            heap, place, key, target, stuck, mark, stamp, size, error * error,
         )  # fmt: skip
         kept = alive & ~_small_parts(xyz, faces, alive, error) if error >= STRETCH_M else alive
         shown = _snapshot(mesh, faces, uv, rgb, kept)

@@ -45,7 +45,7 @@ def decimated_rungs(mesh: Mesh, limits_m: Sequence[float], locked: NDArray[np.bo
         for i, limit in enumerate(limits_m):
             if found[i] is not None:
                 continue
-            error = reference.error(meshes[i])
+            error = reference.error(meshes[i], thinned=True)
             if error.p99_m <= limit:
                 found[i] = Rung(mesh=meshes[i], error_m=error.p99_m, error_max_m=error.max_m)
             else:

@@ -38,15 +38,18 @@ class Reference:
             self._points = self._points[~hidden(self._points, seen[face])]
         self._tree = build_tree(self.surface.vertices, self.surface.faces) if len(seen) else None
 
-    def error(self, candidate: Mesh) -> SurfaceError:
-        """Measure a candidate; an empty one is infinitely far from anything."""
+    def error(self, candidate: Mesh, *, thinned: bool = False) -> SurfaceError:
+        """Measure a candidate; an empty one is infinitely far from anything.
+
+        ``thinned``: its vertices are vertices of LOD0, so they need no measuring.
+        """
         other = Surface3(candidate.vertices, np.ascontiguousarray(candidate.faces[candidate.surface != Surface.FLOOR]))
         if self._tree is None or not len(self._points):
             return summarize()
         if not len(other.faces):
             return SurfaceError(p99_m=np.inf, max_m=np.inf, rms_m=np.inf)
         back, _ = sample_surface(other.vertices, other.faces, self._count)
-        used = other.vertices[np.unique(other.faces)]
-        return summarize(
-            distances_to(self._points, other), nearest_distances(self._tree, back), nearest_distances(self._tree, used)
-        )
+        ways = [distances_to(self._points, other), nearest_distances(self._tree, back)]
+        if not thinned:
+            ways.append(nearest_distances(self._tree, other.vertices[np.unique(other.faces)]))
+        return summarize(*ways)

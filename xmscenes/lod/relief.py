@@ -37,11 +37,12 @@ def relief_rungs(mesh: Mesh, reference: Reference, forms: Sequence[Mesh], limits
     for limit in limits_m:
         fine = snapshots[max(sum(aim <= limit / 2 for aim in aims) - 1, 0)] if aims else mesh
         standing = [made for form in forms if (made := with_standing(form, fine, limit)) is not None]
-        candidates = [shot for shot, aim in zip(snapshots, aims, strict=True) if aim <= 1.5 * limit] + standing
-        for candidate in sorted(candidates, key=lambda one: len(one.faces)):
+        candidates = [(shot, True) for shot, aim in zip(snapshots, aims, strict=True) if aim <= 1.5 * limit]
+        candidates += [(made, False) for made in standing]
+        for candidate, thinned in sorted(candidates, key=lambda one: len(one[0].faces)):
             if len(candidate.faces) >= len(best.mesh.faces):
                 break
-            error = reference.error(candidate)
+            error = reference.error(candidate, thinned=thinned)
             if error.p99_m <= limit:
                 best = Rung(mesh=candidate, error_m=error.p99_m, error_max_m=error.max_m)
                 break
