@@ -18,6 +18,7 @@ SHARED = {
     "errors",
     "gltf_read",  # decodes a GLB: check and preview reopen what export wrote
     "gltf_drawn",
+    "gltf_parts",
     "look",  # materials and atlas: model and lod dress with it, export writes it
 }
 LINES_AT_MOST = 300

@@ -34,7 +34,10 @@ class Part:
 
 
 def read_parts(path: Path, level: int = 0) -> list[Part]:
-    """Read every feature of a GLB at a level, copies left out: of ``plain`` files and of ``scene.glb``."""
+    """Read every feature of a GLB at a level, copies left out.
+
+    ``scene.glb`` tells of every face whose it is; a ``plain`` file tells of every node only.
+    """
     shared = _rows_of_scene(load_glb(path).item("scenes", 0).get("extras", {}).get("features", {}))
     return [part for drawn in read_glb(path, level, copies=False) for part in _parts(drawn, shared)]
 
@@ -51,10 +54,11 @@ def _parts(drawn: Drawn, shared: list[Json]) -> Iterable[Part]:
     xyz = drawn.vertices.astype(np.float64) @ matrix[:3, :3].T + matrix[:3, 3]
     tri = np.stack([xyz[:, 0], -xyz[:, 2], xyz[:, 1]], axis=1)[drawn.faces]
     first = drawn.faces[:, 0]
+    whole = _pooled(drawn, rows) if drawn.feature is None else None
     owner = np.zeros(len(first), dtype=np.int64) if drawn.feature is None else drawn.feature[first]
     for row in np.unique(owner).tolist():
         mine = owner == row
-        about = rows[row] if row < len(rows) else {}
+        about = whole if whole is not None else rows[row] if row < len(rows) else {}
         yield Part(
             node=drawn.name,
             id=str(about.get("id", drawn.name)),
@@ -64,6 +68,14 @@ def _parts(drawn: Drawn, shared: list[Json]) -> Iterable[Part]:
             rgb=None if drawn.rgb is None else drawn.rgb[first[mine]],
             row=about,
         )
+
+
+def _pooled(drawn: Drawn, rows: list[Json]) -> Json:
+    """What is known of faces that do not tell whose they are: the only feature, or the node with what all share."""
+    if len(rows) == 1:
+        return rows[0]
+    kind = "water" if drawn.material.get("name") == "water" else str(drawn.extras.get("kind", ""))
+    return {"id": drawn.name, "kind": kind}
 
 
 def _rows_of_scene(columns: Json) -> list[Json]:

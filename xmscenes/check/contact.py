@@ -80,16 +80,27 @@ def _foot(tri: Floats) -> Floats:
     return np.asarray(edges[which, 0] + share * (edges[which, 1] - edges[which, 0]))
 
 
-def _paths(parts: Iterable[Part], ground: Surface, where: str) -> list[Issue]:
-    off = []
+def path_offsets(parts: Iterable[Part], ground: Surface) -> dict[str, tuple[float, float]]:
+    """Lowest and highest height of every way's own surfaces over the terrain, in metres, tunnels left out."""
+    found: dict[str, tuple[float, float]] = {}
     for part in parts:
         if part.kind != "path" or part.row.get("source") == "tunnel":  # its mouth stands in the slope
             continue
         tread = upward(part.tri, 0.5).mean(axis=1)
         over = tread[:, 2] - ground.nearest(tread[:, :2], tread[:, 2])
         over = over[np.isfinite(over)]
-        if len(over) and (over.min() < PATH_LOW_M or over.max() > PATH_HIGH_M):
-            off.append((float(np.abs(over).max()), part.id))
+        if len(over):
+            low, high = found.get(part.id, (np.inf, -np.inf))
+            found[part.id] = (min(low, float(over.min())), max(high, float(over.max())))
+    return found
+
+
+def _paths(parts: Iterable[Part], ground: Surface, where: str) -> list[Issue]:
+    off = [
+        (max(-low, high), id_)
+        for id_, (low, high) in path_offsets(parts, ground).items()
+        if low < PATH_LOW_M or high > PATH_HIGH_M
+    ]
     return _said("PATH_OFF_GROUND", off, "lie up to {:.2f} m off the terrain", "roads", where)
 
 

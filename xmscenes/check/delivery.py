@@ -37,14 +37,14 @@ def check_delivery(folder: Path, name: str, spec: Spec) -> list[Issue]:
         issues += check_budgets(scene, spec.camera, spec.to_frame(), spec.budget.device, "xr/scene.glb")
     if (folder / "tiles").is_dir():
         issues += check_tileset(folder / "tiles")
-    issues += _on_the_ground([*plain[:1], scene], folder)
+    issues += _on_the_ground([scene, *plain[:1]], folder)
     for path in sorted((folder / "cityjson").glob("*.json")):
         issues += check_cityjson(path, path.relative_to(folder).as_posix())
     return issues
 
 
 def _on_the_ground(finest: list[Path], folder: Path) -> list[Issue]:
-    """Look at the finest level that was written, in full precision where it is there: ``scene.glb`` shows the same."""
+    """Look at the finest level that was written; ``scene.glb`` tells whose every face is, so it goes first."""
     for path in finest:
         if path.is_file():
             try:

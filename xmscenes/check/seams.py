@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 AROUND = "water/sea/apron"
-SEAM_M = 0.03  # surfaces on both sides of an open edge may differ by this much
+SEAM_M = 0.03  # surfaces on both sides of an open edge may differ by this much, and by what their slope makes of it
 _WELD_M = 0.002
 _BESIDE_M = 0.015  # how far beyond an edge one looks
 _STEEP = 0.2  # share of the normal that points up: below that a face is a wall, whose foot may be open
@@ -45,10 +45,10 @@ def check_seams(parts: Sequence[Part], where: str) -> list[Issue]:
     return [*_said("TERRAIN_CRACK", cracks, "the terrain", where), *_said("SHORE_GAP", gaps, "the water", where)]
 
 
-def _open_edges(tri: Floats) -> tuple[Floats, Floats]:
-    """Edges (E, 2, 3) that belong to one face alone, walls' feet left out, and where that face lies (E, 3)."""
+def _open_edges(tri: Floats) -> tuple[Floats, Floats, Floats]:
+    """Edges (E, 2, 3) that belong to one face alone, walls' feet left out, where that face lies (E, 3), its slope."""
     if not len(tri):
-        return np.zeros((0, 2, 3)), np.zeros((0, 3))
+        return np.zeros((0, 2, 3)), np.zeros((0, 3)), np.zeros(0)
     key = np.rint(tri.reshape(-1, 3) / _WELD_M).astype(np.int64)
     _, index = np.unique(key, axis=0, return_inverse=True)
     index = index.reshape(-1, 3)
@@ -60,14 +60,20 @@ def _open_edges(tri: Floats) -> tuple[Floats, Floats]:
     alone = (count[place] == 1) & np.repeat(flat, 3) & (a != b)
     face, corner = np.divmod(np.flatnonzero(alone), 3)
     edges = np.stack([tri[face, corner], tri[face, (corner + 1) % 3]], axis=1)
-    return edges, tri[face].mean(axis=1)
+    rise = np.hypot(normal[face, 0], normal[face, 1]) / normal[face, 2]
+    return edges, tri[face].mean(axis=1), rise
 
 
 def _faults(
-    found: tuple[Floats, Floats], land: Surface, wet: Surface, border: tuple[Floats, Floats], *, is_water: bool = False
+    found: tuple[Floats, Floats, Floats],
+    land: Surface,
+    wet: Surface,
+    border: tuple[Floats, Floats],
+    *,
+    is_water: bool = False,
 ) -> Floats:
     """Rows (x, y, z, length, step) of open edges that do not meet what lies beyond; step is NaN over a hole."""
-    edges, inside = found
+    edges, inside, rise = found
     middle, along = edges.mean(axis=1), edges[:, 1] - edges[:, 0]
     length = np.linalg.norm(along[:, :2], axis=1)
     out = np.column_stack([along[:, 1], -along[:, 0]]) / np.maximum(length, 1e-9)[:, None]
@@ -79,7 +85,7 @@ def _faults(
     # Land may rise from the water as a bank or wall; land that ends over lower water lacks its wall.
     on_land = np.where(is_water & (ground > middle[:, 2]), 0.0, np.abs(ground - middle[:, 2]))
     step = np.fmin(on_land, np.abs(water - middle[:, 2]))
-    bad = ~ends & ~(step <= SEAM_M)
+    bad = ~ends & ~(step <= SEAM_M + 2.0 * _BESIDE_M * rise)
     return np.asarray(np.column_stack([middle, length, step])[bad])
 
 

@@ -50,28 +50,26 @@ def preview(f3d_python: str) -> None:
 
 
 @command.command()
-@click.option(
-    "--tools", type=click.Path(path_type=Path), help="Folder whose node_modules hold gltfpack, gltf-transform."
-)
-def delivery(tools: Path | None) -> None:
-    """Compress and level a generated district beside gltfpack and gltf-transform."""
-    from xmscenes.bench.delivery import run_compression, run_levels
-    from xmscenes.bench.district import district_models, district_scene
-    from xmscenes.lod import make_levels
-    from xmscenes.options import LodOptions
+@click.argument("scenes", nargs=-1)
+@click.option("--peers", type=click.Path(path_type=Path), help="Folder with package.json of the rivals [tests/peers].")
+@click.option("--alone", is_flag=True, help="Leave the rivals out: no npm, no network.")
+def delivery(scenes: tuple[str, ...], peers: Path | None, alone: bool) -> None:
+    """Compress and level a generated district and LOD0 of SCENES (built before) beside gltfpack and gltf-transform."""
+    from xmscenes.bench.delivery import run_delivery
+    from xmscenes.bench.places import built_scene
 
-    models = district_models()
-    rows = [{"bench": "delivery", **asdict(row)} for row in run_levels(models, "district", LodOptions())]
-    scene = district_scene([make_levels(model, LodOptions(max_error_m=(0.0,))) for model in models])
-    costs = run_compression(scene, _work("delivery"), tools, look_folder())
-    record(rows + [{"bench": "delivery", **asdict(row)} for row in costs])
+    folder = None if alone else peers or (find_home() or Path.cwd()) / "tests" / "peers"
+    places = [built_scene(name, cache_folder()) for name in scenes]
+    for cost in run_delivery(_work("delivery"), look_folder(), folder, places):
+        record([cost.row()])
 
 
 @command.command()
 @click.argument("scenes", nargs=-1)
 @click.option("--jobs", "-j", default=2, show_default=True)
 def build(scenes: tuple[str, ...], jobs: int) -> None:
-    """Build SCENES from a cold cache, survey already there: seconds a stage and peak memory."""
+    """Build SCENES from a cold cache, survey already there: wall, CPU, seconds a stage, peak memory."""
+    import resource
     import shutil
 
     from xmscenes.build import build as build_scene
@@ -82,10 +80,29 @@ def build(scenes: tuple[str, ...], jobs: int) -> None:
     for name in scenes or ("gulangyu",):
         work = _work("build") / name
         shutil.rmtree(work, ignore_errors=True)
+        before = _cpu_s(resource)
         result = build_scene(load_spec(name), work / "out", work / "cache", jobs=jobs, progress=Lines())
+        cpu = {"cpu_s": round(_cpu_s(resource) - before, 3)}
         stages = {f"{stage}_s": value for stage, value in result.timings["stages_s"].items()}
-        rows.append({"bench": "build", "set": name, "jobs": jobs, **stages, **_totals(result.timings)})
+        rows.append({"bench": "build", "set": name, "jobs": jobs, **stages, **cpu, **_totals(result.timings)})
     record(rows)
+
+
+@command.command()
+@click.argument("scenes", nargs=-1)
+@click.option("--built", type=click.Path(path_type=Path, exists=True), help="Folder of a finished build to judge.")
+@click.option("--jobs", "-j", default=2, show_default=True)
+def truth(scenes: tuple[str, ...], built: Path | None, jobs: int) -> None:
+    """Judge SCENES against the truth of their simulated survey: terrain, roofs, trees, water, ways."""
+    from xmscenes.bench.truth import bench_truth
+
+    record([bench_truth(name, built, _work("truth"), jobs) for name in scenes or ("gulangyu",)])
+
+
+def _cpu_s(resource: Any) -> float:
+    """User and system seconds of this process and of its finished workers."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return float(sum(usage.ru_utime + usage.ru_stime for usage in used))
 
 
 def _totals(timings: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from xmscenes.geometry.under import Surface
 from xmscenes.model.buildings import explain_building, reconstruct_building
 
 if TYPE_CHECKING:
@@ -18,14 +19,17 @@ if TYPE_CHECKING:
     from xmscenes.options import BuildingOptions
     from xmscenes.records import Feature, Footprint, PointCloud
 
+_SUNK_M = 0.05  # of a foot in the drawn terrain, whose edges run on between the places that are looked at
 _MARGIN_M = 5.0  # points around the outline that the reconstruction may see
 
 
 def model_buildings(site: Site, options: BuildingOptions) -> tuple[Feature, ...]:
     """Model every building that the tile owns, in the order of their ids."""
-    points = _Columns(site.tile.points)
+    points, terrain = _Columns(site.tile.points), _terrain(site)
     return tuple(
-        reconstruct_building(footprint, points.around(footprint.ring), _lowest_ground(footprint, site), options)
+        reconstruct_building(
+            footprint, points.around(footprint.ring), _lowest_ground(footprint, site, terrain), options
+        )
         for footprint in sorted(site.tile.footprints, key=lambda f: f.id)
     )
 
@@ -35,20 +39,27 @@ def explain_house(site: Site, id_: str, options: BuildingOptions, language: str)
     points = _Columns(site.tile.points)
     for footprint in site.tile.footprints:
         if footprint.id == id_:
-            ground_z = _lowest_ground(footprint, site)
+            ground_z = _lowest_ground(footprint, site, _terrain(site))
             return explain_building(footprint, points.around(footprint.ring), ground_z, options, language=language)
     return None
 
 
-def _lowest_ground(footprint: Footprint, site: Site) -> float | None:
-    """Lowest ground along an outline, less what the terrain mesh may lie below the grid: no house floats."""
+def _terrain(site: Site) -> Surface:
+    """The ground as it is drawn: ways are graded into it, and its triangles lie a little off the measured heights."""
+    return Surface(site.tin.vertices[site.tin.faces[site.tin.label >= 0]])
+
+
+def _lowest_ground(footprint: Footprint, site: Site, terrain: Surface) -> float | None:
+    """Lowest ground along an outline, measured or drawn, less what the terrain may lie below it: no house floats."""
     ground: Ground = site.ground
     if not ground.is_known:
         return footprint.ground_m
     if len(footprint.ring) < 3:
         return float(ground.at(footprint.ring).min())
     outline = shapely.get_coordinates(shapely.segmentize(shapely.LinearRing(footprint.ring), 1.0))
-    return float(ground.at(outline).min()) - site.tin.error_m
+    lowest = float(ground.at(outline).min()) - site.tin.error_m
+    drawn = terrain.top(outline)
+    return min(lowest, float(np.nanmin(drawn)) - _SUNK_M) if np.isfinite(drawn).any() else lowest
 
 
 class _Columns:
