@@ -8,12 +8,10 @@ user + system; for the peers those of the whole process without starting node, f
 
 from __future__ import annotations
 
-import argparse
 import gzip
-import json
 import os
+import shutil
 import subprocess
-import sys
 import time
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -23,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xmscenes.bench.district import district_models, district_scene
+from xmscenes.errors import InputError
 from xmscenes.export.plain import write_plain
 from xmscenes.export.xr import write_xr
 from xmscenes.gltf_drawn import read_glb
@@ -31,10 +30,11 @@ from xmscenes.lod import make_levels
 from xmscenes.options import LodOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from xmscenes.records import Scene, TileLods, TileModel
 
+BARS = ((0.25, 0.3), (0.06, 1.0), (0.02, 3.0))  # share of LOD0's triangles and error, by level
 PEERS = {  # -kn and -km keep nodes and materials apart, as ours are; -kv keeps every attribute
     "gltfpack 1.3 -cc 16 bit": ["gltfpack", "-i", "{plain}", "-o", "{out}", "-cc", "-vp", "16", "-kn", "-km", "-kv"],
     "gltf-transform 4.5 meshopt 16 bit": [
@@ -57,6 +57,50 @@ class DeliveryCost:
     step_m: float = 0.0
     share: float = 1.0
     error_m: float = 0.0
+    reached: str = ""  # whether a level keeps both of its bars
+
+    def row(self) -> dict[str, Any]:
+        """Give the row as the results table takes it; figures that the job does not have are left out."""
+        figures = {key: value for key, value in asdict(self).items() if value and key not in ("job", "scene", "tool")}
+        return {"bench": f"delivery {self.job}", "set": f"{self.scene}: {self.tool}", **figures}
+
+
+def run_delivery(
+    folder: Path, assets: Path | None, peers: Path | None, places: Sequence[Scene] = ()
+) -> Iterator[DeliveryCost]:
+    """Level and compress the generated district, then LOD0 of every place; ``peers`` holds package.json of the rivals.
+
+    ``peers`` None leaves them out.
+    """
+    tools = None if peers is None else installed(peers)
+    models = district_models()
+    yield from run_levels(models, "district", LodOptions())
+    district = district_scene([make_levels(model, LodOptions(max_error_m=(0.0,))) for model in models])
+    yield from run_compression(district, folder, tools, assets)
+    for place in places:
+        yield from place_levels(place)
+        yield from run_compression(place, folder, tools, assets)
+
+
+def installed(peers: Path) -> Path:
+    """Install the rivals with npm where they are missing; returns the folder. ``InputError`` without npm or network."""
+    if not (peers / "node_modules" / ".bin" / "gltfpack").exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            raise InputError(f"{peers}: npm is missing; install Node.js, or leave the rivals out with --alone")
+        run = subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=peers, capture_output=True, check=False)
+        if run.returncode:
+            reason = run.stderr.decode(errors="replace").strip().splitlines()[-1:]
+            raise InputError(f"{peers}: npm ci failed ({' '.join(reason)}); connect to the network, or use --alone")
+    return peers
+
+
+def place_levels(scene: Scene) -> Iterator[DeliveryCost]:
+    """Say what the levels of a built place reach, its copies left out."""
+    tiles = list(scene.tiles)
+    levels = max(chain.levels[-1].index for tile in tiles for chain in tile.chains) + 1
+    for level in range(1, levels):
+        yield _reached(scene.name, f"xmscenes, LOD{level}", tiles, level, 0.0)
 
 
 def run_compression(scene: Scene, folder: Path, tools: Path | None, assets: Path | None) -> Iterator[DeliveryCost]:
@@ -91,19 +135,25 @@ def run_levels(models: list[TileModel], scene_name: str, options: LodOptions) ->
     for tool, given in (("xmscenes, meaning first", models), ("xmscenes, decimation alone", bare)):
         made: list[TileLods] = []
         seconds = _fastest(partial(_level_all, given, options, made))
-        total = _triangles(made, 0)
         for level in range(1, len(options.max_error_m)):
-            left = _triangles(made, level)
-            error = max(_shown(chain, level).error_m for tile in made for chain in tile.chains)
-            yield DeliveryCost(
-                job="levels",
-                scene=scene_name,
-                tool=f"{tool}, LOD{level}",
-                triangles=total,
-                cpu_s=round(seconds, 2),
-                share=round(left / total, 4),
-                error_m=round(error, 3),
-            )
+            yield _reached(scene_name, f"{tool}, LOD{level}", made, level, seconds)
+
+
+def _reached(scene: str, tool: str, tiles: list[TileLods], level: int, seconds: float) -> DeliveryCost:
+    total = _triangles(tiles, 0)
+    share = _triangles(tiles, level) / total
+    error = max(_shown(chain, level).error_m for tile in tiles for chain in tile.chains)
+    most, error_m = BARS[min(level, len(BARS)) - 1]
+    return DeliveryCost(
+        job="levels",
+        scene=scene,
+        tool=tool,
+        triangles=total,
+        cpu_s=round(seconds, 2),
+        share=round(share, 4),
+        error_m=round(error, 3),
+        reached="yes" if share <= most and error <= error_m else f"no: {most} within {error_m} m",
+    )
 
 
 def _level_all(models: list[TileModel], options: LodOptions, made: list[TileLods]) -> None:
@@ -179,28 +229,3 @@ def _run_s(command: list[str]) -> float:
     if process.returncode:
         raise RuntimeError(f"{' '.join(command[:3])} … failed with {process.returncode}")
     return usage.ru_utime + usage.ru_stime
-
-
-def main() -> None:
-    """Print one JSON object a row."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="where the files go")
-    parser.add_argument("--tools", type=Path, help="folder whose node_modules hold gltfpack and @gltf-transform/cli")
-    parser.add_argument("--assets", type=Path, help="folder with look/, so that walls are textured")
-    options = parser.parse_args()
-    options.folder.mkdir(parents=True, exist_ok=True)
-    models = district_models()
-    for row in run_levels(models, "district", LodOptions()):
-        _print(row)
-    scene = district_scene([make_levels(model, LodOptions(max_error_m=(0.0,))) for model in models])
-    for row in run_compression(scene, options.folder, options.tools, options.assets):
-        _print(row)
-
-
-def _print(row: DeliveryCost) -> None:
-    sys.stdout.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
-    sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()
