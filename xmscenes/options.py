@@ -62,7 +62,7 @@ class WaterOptions(Options):
     """``[water]``: sea, lakes and docks."""
 
     sea_level_m: float = 0.0  # mean water, in local metres; lakes carry a level_m tag of their own
-    apron_m: Annotated[float, Field(ge=0, le=100_000)] = 4000.0  # how far the sea reaches beyond the area
+    apron_m: Annotated[float, Field(ge=0, le=100_000)] = 4000.0  # how far sea and quiet land reach beyond the area
 
 
 class RoadOptions(Options):
@@ -97,7 +97,7 @@ class BuildingOptions(Options):
 class LodOptions(Options):
     """``[lod]``: rendering levels, LOD0 the finest. Level k may err by ``max_error_m[k]``."""
 
-    max_error_m: tuple[Metres, ...] = (0.0, 0.3, 1.0, 3.0)
+    max_error_m: tuple[Metres, ...] = (0.0, 0.3, 1.0, 2.5)
     pin: tuple[str, ...] = ()  # ids kept at full detail in every level
 
 
