@@ -31,7 +31,7 @@ CELL, GROUND = (400, 300), (150, 148, 138)
 # azimuth and elevation of the camera, azimuth of the sun, all in degrees
 STYLE_VIEWS = ((-62, 10, 215), (28, 12, 130), (118, 12, 60), (208, 12, 280), (-62, 52, 215))  # camera, sun: degrees
 HERO_VIEWS = ((62, 9, 60), (140, 16, 330), (-105, 34, 215))
-SLENDER = 12  # wider than so many heights: one more look from close by
+SLENDER = 25  # wider than so many heights: one more look from close by
 
 
 def scene_of(name: str, meshes: list[Mesh], floor_m: float = 0.0) -> Scene:
@@ -124,7 +124,8 @@ def style_row(name: str) -> tuple[str, list[Image.Image]]:
 
 def hero_cameras(mesh: Mesh, floor_m: float) -> list[tuple[Camera, float]]:
     """Three views of a landmark; of a long low one two from close by."""
-    views = [(camera_at(mesh, a, e, floor_m), float(sun)) for a, e, sun in HERO_VIEWS]
+    feet = (max(floor_m, 0.0), floor_m, floor_m)  # the first view leaves out the rock below a figure
+    views = [(camera_at(mesh, a, e, foot), float(sun)) for (a, e, sun), foot in zip(HERO_VIEWS, feet, strict=True)]
     span = np.ptp(mesh.vertices, axis=0)
     if span[:2].max() > SLENDER * mesh.vertices[:, 2].max():
         middle = (mesh.vertices.min(0) + mesh.vertices.max(0)) / 2

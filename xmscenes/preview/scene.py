@@ -109,7 +109,6 @@ class RenderScene:
 
         The sea and the quiet land around may reach kilometres beyond the place, and cameras are placed by the place.
         """
-        shown = [d for d in self.draws if water or not (self.material_of(d).is_water or d.kind == "surroundings")]
-        shown = shown or self.draws
-        boxes = [self.boxes(d) for d in shown]
+        place = [d for d in self.draws if water or not (self.material_of(d).is_water or d.kind == "surroundings")]
+        boxes = [self.boxes(d) for d in place or self.draws]
         return np.min([b[0].min(axis=0) for b in boxes], axis=0), np.max([b[1].max(axis=0) for b in boxes], axis=0)

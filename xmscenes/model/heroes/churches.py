@@ -118,10 +118,14 @@ def union_church(level: int) -> Mesh:
         bench.add(moved(pointed_arch(1.9, 3.6, 0.12, round_top=True), (0, 7.6, 0.4), 180), (92, 56, 42))
         for x in (-3.2, 3.2):
             bench.add(moved(pointed_arch(1.1, 2.8, 0.12, round_top=True), (x, 7.6, 1.2), 180), DARK_GLASS)
+        for x in (-2.9, 0.0, 2.9):  # the choir's wall
+            bench.add(moved(pointed_arch(1.3, 3.5, 0.1, round_top=True), (x, -10.2, 1.6)), DARK_GLASS)
     if level < 2:
         disc = revolved([(0.7, 0.0), (0.55, 0.1)], 14)
         upright = np.column_stack([disc[0][:, 0], 10.15 + disc[0][:, 2], eave + 0.9 - disc[0][:, 1]])
         bench.add((upright, disc[1]), (120, 116, 110))
+        behind = np.column_stack([-disc[0][:, 0], -10.15 - disc[0][:, 2], eave + 0.9 - disc[0][:, 1]])
+        bench.add((behind, disc[1]), (120, 116, 110))
         bench.add(
             joined(
                 [
