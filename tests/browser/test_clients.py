@@ -93,6 +93,8 @@ def test_the_viewer_works_by_mouse_and_keyboard(
     assert report["picked"]["kind"] == "building"
     assert report["picked"]["id"] in report["card"]
     assert "实测" in report["legend"]
+    assert report["glowingByDay"] == 0
+    assert report["glowingByNight"] > 0
 
 
 def test_an_emulated_headset_teleports_and_stays_inside_the_budget(site: tuple[str, Path], tmp_path: Path) -> None:

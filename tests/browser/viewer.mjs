@@ -56,8 +56,11 @@ const report = await withPage({ width: Number(width), height: Number(height) }, 
   await from(900);
   await shot("levels");
   await page.selectOption("#tint", "none");
+  const glowing = () => page.evaluate(() => window.viewer.tints.meshes.filter(({ mesh }) => mesh.material.emissive.getHex() > 0 && mesh.material.emissiveMap).length);
+  result.glowingByDay = await glowing();
   await page.click("#night");
-  await frame();
+  await from(70);
+  result.glowingByNight = await glowing();
   await shot("night");
   await page.click("#day");
 
