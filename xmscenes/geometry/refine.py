@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from xmscenes.geometry.delaunay import Net, insert
+from xmscenes.geometry.delaunay import Net, insert, locate
 
 Array = Any
 
@@ -93,3 +93,59 @@ def refine(
                 added = True
         if not added:
             return float(error[:number].max())
+
+
+@njit(cache=True)
+def _off(net: Net, z: Array, t: int, x: int, y: int, height: float) -> float:
+    """How far a height lies from triangle t at (x, y); 0 where the triangle has no area."""
+    a, b, c = net.tv[t, 0], net.tv[t, 1], net.tv[t, 2]
+    bx, by = float(net.px[b] - net.px[a]), float(net.py[b] - net.py[a])
+    cx, cy = float(net.px[c] - net.px[a]), float(net.py[c] - net.py[a])
+    area = bx * cy - by * cx
+    if area <= 0:
+        return 0.0
+    dx, dy = float(x - net.px[a]), float(y - net.py[a])
+    u, v = (dx * cy - dy * cx) / area, (bx * dy - by * dx) / area
+    return float(abs(height - (z[a] + u * (z[b] - z[a]) + v * (z[c] - z[a]))))
+
+
+@njit(cache=True)
+def follow(net: Net, z: Array, xy: Array, heights: Array, limit: float, label: int) -> int:
+    """Add the worst of given points (N, 2) in every triangle, round after round, while one is off by over ``limit``.
+
+    For places that a grid of heights is too coarse for, such as walls. Gives how many were added.
+    """
+    stack = np.zeros(4096, np.int64)
+    room = net.px.shape[0] - 2
+    at = np.zeros(xy.shape[0], np.int64)
+    done = np.zeros(xy.shape[0], np.bool_)
+    first = net.size[0]
+    while True:
+        number = net.size[1]
+        worst = np.full(number, -1, np.int64)
+        error = np.full(number, limit)
+        for p in range(xy.shape[0]):
+            if done[p]:
+                continue
+            start = at[p] if p == 0 or at[p] > 0 else at[p - 1]
+            t, _, _ = locate(net, start, xy[p, 0], xy[p, 1])
+            at[p] = t
+            if net.label[t] < label:
+                continue
+            off = _off(net, z, t, xy[p, 0], xy[p, 1], heights[p])
+            if off > error[t]:
+                error[t], worst[t] = off, p
+        net.dirty[:number] = False
+        added = False
+        for t in range(number):
+            p = worst[t]
+            if p < 0 or net.dirty[t] or net.size[0] >= room:
+                continue
+            before = net.size[0]
+            vertex = insert(net, t, xy[p, 0], xy[p, 1], stack)
+            done[p] = True
+            if net.size[0] > before:
+                z[vertex] = heights[p]
+                added = True
+        if not added:
+            return int(net.size[0] - first)

@@ -9,7 +9,7 @@ import numpy as np
 
 from xmscenes.geometry.constraints import fix_edges, make_delaunay
 from xmscenes.geometry.delaunay import Net, insert_all, rectangle
-from xmscenes.geometry.refine import refine
+from xmscenes.geometry.refine import follow, refine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +48,7 @@ def triangulate(
     heights: tuple[NDArray[np.float64], NDArray[np.bool_] | NDArray[np.float64], Grid],
     max_error_m: float,
     tint: tuple[NDArray[np.float64], float] | None = None,
+    steps: tuple[NDArray[np.float64], float] | None = None,
 ) -> Tin:
     """Triangulate a box through ``points`` (N, 2) so that ``edges`` (E, 2) are edges, then follow the heights.
 
@@ -55,7 +56,8 @@ def triangulate(
     every cell of its mask is within ``max_error_m``; a mask of numbers multiplies the errors of its cells.
     ``height_of`` gives the height of the given points. No vertex is added on the border of the box, so that
     neighbours which are given the same border points match exactly. ``tint`` is a brightness on the same grid and how
-    far triangles may be off it: vertices for colours, before those for heights.
+    far triangles may be off it: vertices for colours, before those for heights. ``steps`` are points (K, 3) that the
+    grid is too coarse for, and how far triangles may be off them; they come last.
     """
     z_grid, care, grid = heights
     origin = box[0], box[1]
@@ -63,7 +65,9 @@ def triangulate(
     xy = np.clip(millimetres(points, origin), 0, [width, height])
     mask = np.where(_strictly_inside(grid, box), care, 0).astype(np.float64)
     cells = int(np.count_nonzero(mask))
-    net = rectangle(int(width), int(height), len(xy) + min(cells, 2_000_000) + 16)
+    net = rectangle(
+        int(width), int(height), len(xy) + min(cells, 2_000_000) + 16 + (0 if steps is None else len(steps[0]))
+    )
     index = _insert_all(net, xy)
     lost = fix_edges(net, index[np.asarray(edges, dtype=np.int64).reshape(-1, 2)])
     make_delaunay(net)
@@ -77,6 +81,8 @@ def triangulate(
     if tint is not None:
         _follow_tint(net, z, z_grid, mask, grid, corner, tint)
     error = refine(net, z, z_grid, mask, grid.cell_m * _UNITS, float(corner[0]), float(corner[1]), max_error_m, 0)
+    if steps is not None and len(steps[0]):
+        _follow_steps(net, z, steps, origin, (int(width), int(height)))
     used, faces = int(net.size[0]), int(net.size[1])
     xyz = np.column_stack([net.px[:used] / _UNITS + origin[0], net.py[:used] / _UNITS + origin[1], z[:used]])
     return Tin(xyz, net.tv[:faces].astype(np.int32), net.label[:faces].copy(), int(lost), float(error))
@@ -104,6 +110,21 @@ def _follow_tint(
     at = np.column_stack([net.px[new] - corner[0], net.py[new] - corner[1]]) / _UNITS + np.asarray(grid.corner_m)
     z[new] = sample(z_grid, grid, at)
     net.dirty[: int(net.size[1])] = True
+
+
+def _follow_steps(
+    net: Net,
+    z: NDArray[np.float64],
+    steps: tuple[NDArray[np.float64], float],
+    origin: tuple[float, float],
+    size: tuple[int, int],
+) -> None:
+    points, limit_m = steps
+    xy = millimetres(points[:, :2], origin)
+    inside = ((xy > 1) & (xy < np.array(size) - 1)).all(axis=1)
+    xy, heights = xy[inside], points[inside, 2]
+    order = np.argsort(_hilbert(xy), kind="stable")
+    follow(net, z, np.ascontiguousarray(xy[order]), np.ascontiguousarray(heights[order]), limit_m, 0)
 
 
 def _strictly_inside(grid: Grid, box: Box) -> NDArray[np.bool_]:

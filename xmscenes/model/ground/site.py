@@ -15,6 +15,7 @@ from xmscenes.model.ground.cover import Cover, classify, green_patches, land_of,
 from xmscenes.model.ground.dtm import tile_ground
 from xmscenes.model.ground.grading import grade_ways
 from xmscenes.model.ground.kerbs import kerbs_of
+from xmscenes.model.ground.ledges import ledge_points
 from xmscenes.model.ground.photo import BEND, photo_of
 from xmscenes.model.ground.streets import mark_patches, sidewalk_patches
 from xmscenes.model.ground.water_bodies import land_height, shoal_points, water_bodies, with_beaches
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from xmscenes.model.ground.ways import Way
     from xmscenes.records import Box, HeightGrid, Tile
 
+_LEDGES = 2.0  # ground points that lie so many errors off the grid tell of a ledge
 _EVEN = 3.0  # the terrain follows graded ways so many times as closely
 
 
@@ -67,7 +69,7 @@ def survey_site(tile: Tile, sections: Sections) -> Site:
     greens = green_patches(tile)
     ground = with_beaches(ground, greens, waters)
     ways = ways_of(tile, sections.roads)
-    ground = grade_ways(ground, ways)
+    measured, ground = ground, grade_ways(ground, ways)
     box, roads = tile.bounds_m, sections.roads
     carriageways = way_patches(ways, box, (Cover.LANE, Cover.STREET))
     patches = (
@@ -83,20 +85,22 @@ def survey_site(tile: Tile, sections: Sections) -> Site:
     )
     kerbs = kerbs_of(ground, ways, carriageways, roads.kerb_m)
     photo = photo_of(tile, sections.terrain)
-    tin = _triangulated(tile, ground, (kerbs, photo), patches, waters, sections.terrain.max_error_m)
+    max_error_m = sections.terrain.max_error_m
+    ledges = ledge_points(tile, measured, ground, _LEDGES * max_error_m)
+    tin = _triangulated(tile, ground, (kerbs, photo, ledges), patches, waters, max_error_m)
     return Site(tile, ground, land, waters, ways, patches, tin, photo)
 
 
 def _triangulated(
     tile: Tile,
     ground: Ground,
-    extras: tuple[Kerbs | None, Photo | None],
+    extras: tuple[Kerbs | None, Photo | None, tuple[NDArray[np.float64], NDArray[np.bool_]]],
     patches: tuple[Patch, ...],
     waters: tuple[WaterBody, ...],
     max_error_m: float,
 ) -> Tin:
     box = tile.bounds_m
-    kerbs, photo = extras
+    kerbs, photo, (ledges, only_points) = extras
 
     def height_of(xy: NDArray[np.float64]) -> NDArray[np.float64]:
         # Whole tenths of a millimetre: what neighbours sum in another order is the same all the same.
@@ -110,6 +114,7 @@ def _triangulated(
     points = np.vstack([points, shoals])
     border = _border(box, points, height_of, ground, waters, 0.5 * max_error_m)
     care = np.ones(ground.z.shape) if ground.even is None else np.where(ground.even, _EVEN, 1.0)
+    care[only_points] = 0.0
     z = ground.z if kerbs is None else kerbs.over(ground.z)
     return triangulate(
         box,
@@ -120,6 +125,7 @@ def _triangulated(
         (z, care, ground.grid),
         max_error_m,
         None if photo is None else (photo.brightness(ground), BEND),
+        (ledges, max_error_m),
     )
 
 
