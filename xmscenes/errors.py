@@ -17,6 +17,10 @@ class FrameError(XmscenesError):
     """Coordinates cannot be placed: no CRS, unknown CRS, layers that do not meet."""
 
 
+class PlaceError(FrameError):
+    """A layer lies far from the scene: wrong zone, swapped axes, another place."""
+
+
 class ModelError(XmscenesError):
     """The scene cannot be modelled at all; one failing feature falls back instead and is recorded."""
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xmscenes.errors import InputError
+from xmscenes.errors import InputError, PlaceError
+from xmscenes.layer_faults import layer_faults, left_out, outside
 from xmscenes.model import fit_ground
 from xmscenes.read import (
     check_layers_meet,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 LINES = ("paths", "bridges")
 AREAS = ("coastline", "water", "greens")
+MUST_MEET = ("points", "footprints")  # a scene is made of these; all others may be missing
 _MARGIN_M = 15.0  # of ground around the footprints, when the spec names no area
 
 
@@ -57,65 +59,115 @@ class Layers:
     issues: tuple[Issue, ...] = ()
 
 
-def read_layers(loaded: LoadedSpec, inputs: tuple[InputFile, ...]) -> Layers:
-    """Read the layers of a scene. ``InputError`` or ``FrameError`` when the scene cannot be made of them."""
-    frame = loaded.spec.to_frame()
-    by_key: dict[str, list[InputFile]] = {}
-    for item in inputs:
-        by_key.setdefault(item.key, []).append(item)
-    issues: list[Issue] = []
+class _Reader:
+    """Reads the files of one scene layer by layer, and remembers what was found wrong."""
 
-    def features(key: str, reader: Any) -> tuple[Any, ...]:
+    def __init__(self, loaded: LoadedSpec, inputs: tuple[InputFile, ...]) -> None:
+        self.spec = loaded.spec
+        self.frame = loaded.spec.to_frame()
+        self.by_key: dict[str, list[InputFile]] = {}
+        for item in inputs:
+            self.by_key.setdefault(item.key, []).append(item)
+        self.issues: list[Issue] = []
+
+    def files(self, key: str) -> list[InputFile]:
+        return self.by_key.get(key, [])
+
+    def features(self, key: str, reader: Any) -> tuple[Any, ...]:
+        """Records of all files of a layer; an optional one that lies elsewhere is left out and said."""
         found: list[Any] = []
-        for item in by_key.get(key, []):
-            records, problems = reader(item.path, item.layer, frame)
+        for item in self.files(key):
+            try:
+                records, problems = reader(item.path, item.layer, self.frame)
+            except PlaceError as error:
+                if key in MUST_MEET:
+                    raise
+                self.issues.append(left_out(item.path.name, str(error)))
+                continue
             found += [replace(record, origin=item.source.origin) for record in records]
-            issues.extend(problems)
+            self.issues.extend(problems)
         return tuple(found)
 
-    points = tuple(open_points(item.path, item.layer.crs) for item in by_key.get("points", []))
-    footprints = features("footprints", read_footprints)
+    def areas(self, area: Box) -> dict[str, tuple[Area, ...]]:
+        """Polygon layers by key. A coastline that does not touch the area is left out, or all would be sea."""
+        found = {key: areas for key in AREAS if (areas := self.features(key, read_areas))}
+        if outside(found.get("coastline", ()), area):
+            del found["coastline"]
+            self.issues.append(left_out("coastline", "coastline: nothing of it touches the area"))
+        return found
+
+    def dem(self, key: str, box: Box) -> HeightGrid | None:
+        """Read the first elevation model of a key, in the box."""
+        for item in self.files(key):
+            try:
+                return read_dem(item.path, self.frame, box, item.layer.crs, unit=item.layer.unit)
+            except PlaceError as error:
+                self.issues.append(left_out(item.path.name, str(error)))
+        return None
+
+    def ortho(self, box: Box) -> ColourGrid | None:
+        """Read the first orthophoto, in the box."""
+        for item in self.files("ortho"):
+            try:
+                return read_ortho(item.path, self.frame, box, item.layer.crs)
+            except PlaceError as error:
+                self.issues.append(left_out(item.path.name, str(error)))
+        return None
+
+    def ground(self, area: Box, coastline: tuple[Area, ...]) -> HeightGrid | None:
+        """Known heights of the area: the elevation model, and spot heights fitted once for the whole scene.
+
+        Sparse heights fitted tile by tile would not meet at the borders.
+        """
+        dem, spots = self.dem("dem", area), []
+        for item in self.files("ground_heights"):
+            try:
+                heights, problems = read_spots(item.path, item.layer, self.frame)
+            except PlaceError as error:
+                self.issues.append(left_out(item.path.name, str(error)))
+                continue
+            spots.append(heights)
+            self.issues.extend(problems)
+        if not spots:
+            return dem
+        box = _grown(area, self.spec.tile.buffer_m)
+        return fit_ground(box, np.vstack(spots), coastline, dem, self.spec.water.sea_level_m)
+
+
+def read_layers(loaded: LoadedSpec, inputs: tuple[InputFile, ...]) -> Layers:
+    """Read the layers of a scene. ``InputError`` or ``FrameError`` when the scene cannot be made of them."""
+    reader = _Reader(loaded, inputs)
+    frame = reader.frame
+    points = tuple(open_points(item.path, item.layer.crs) for item in reader.files("points"))
+    footprints = reader.features("footprints", read_footprints)
     if not points and not footprints:
         raise InputError(
             f"{loaded.path.name}: neither points nor footprints were found; check inputs.points and inputs.footprints"
         )
     if points and footprints:
-        issues.extend(check_layers_meet(points, footprints, frame))
+        reader.issues.extend(check_layers_meet(points, footprints, frame))
     area = _area(loaded, frame, footprints, points)
-    spots = []
-    for item in by_key.get("ground_heights", []):
-        heights, problems = read_spots(item.path, item.layer, frame)
-        spots.append(heights)
-        issues.extend(problems)
-    dems = [read_dem(item.path, frame, area, item.layer.crs, unit=item.layer.unit) for item in by_key.get("dem", [])]
-    around = by_key.get("surroundings_dem", [])
-    reach = _grown(area, loaded.spec.water.apron_m)
-    surroundings_dem = next((read_dem(i.path, frame, reach, i.layer.crs, unit=i.layer.unit) for i in around), None)
-    seen = _grown(area, loaded.spec.tile.buffer_m)
-    orthos = [read_ortho(item.path, frame, seen, item.layer.crs) for item in by_key.get("ortho", [])]
-    areas = {key: features(key, read_areas) for key in AREAS if key in by_key}
-    dem = dems[0] if dems else None
-    if spots:
-        # Fitted once for the scene: sparse heights fitted tile by tile would not meet at the borders.
-        level_m = loaded.spec.water.sea_level_m
-        dem = fit_ground(
-            _grown(area, loaded.spec.tile.buffer_m), np.vstack(spots), areas.get("coastline", ()), dem, level_m
-        )
+    areas = reader.areas(area)
+    lines = {key: found for key in LINES if (found := reader.features(key, read_lines))}
+    dem = reader.ground(area, areas.get("coastline", ()))
+    around = reader.features("surroundings", read_areas) or areas.get("coastline", ())
+    boats = reader.features("boats", read_marks)
+    around_dem = reader.dem("surroundings_dem", _grown(area, loaded.spec.water.apron_m))
     return Layers(
         frame=frame,
         area_m=area,
         points=points,
-        points_origin=next((i.source.origin for i in by_key.get("points", [])), Origin.MEASURED),
+        points_origin=next((i.source.origin for i in reader.files("points")), Origin.MEASURED),
         footprints=footprints,
-        lines={key: features(key, read_lines) for key in LINES if key in by_key},
+        lines=lines,
         areas=areas,
-        boats=features("boats", read_marks),
+        boats=boats,
         dem=dem,
-        ortho=orthos[0] if orthos else None,
-        surroundings=features("surroundings", read_areas) or areas.get("coastline", ()),
-        surroundings_dem=surroundings_dem,
+        ortho=reader.ortho(_grown(area, loaded.spec.tile.buffer_m)),
+        surroundings=around,
+        surroundings_dem=around_dem,
         sources=tuple(item.source for item in inputs),
-        issues=tuple(issues),
+        issues=(*reader.issues, *layer_faults(area, footprints, areas, lines)),
     )
 
 

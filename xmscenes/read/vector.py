@@ -76,7 +76,8 @@ def read_vector(path: Path, crs: str | None = None, encoding: str | None = None)
         kind=_kind(path),
         crs=_crs_of(path, meta["crs"], crs),
         geometry_type=str(meta["geometry_type"]),
-        geometries=_translated(path, shapely.from_wkb, geometry),
+        # A line of one point is no geometry to GEOS: it becomes None here, and is said like any feature without one.
+        geometries=_translated(path, shapely.from_wkb, geometry, on_invalid="ignore"),
         columns=columns,
         numbers=tuple(int(n) for n in numbers),
         encoding=chosen,
