@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xmscenes.geometry.meshes import merge_meshes
+from xmscenes.model.ground.blocks import bar
 from xmscenes.records import Mesh, Surface
 
 if TYPE_CHECKING:
@@ -19,6 +22,9 @@ _LONGEST_TREAD_M = 1.6
 _SAMPLE_M = 0.2
 _ABOVE_M = 0.03  # a tread over the highest ground at its two edges
 _INTO_M = 0.3
+_CHEEK_M, _CHEEK_UP_M = 0.18, 0.28  # a riser and a hand's breadth over the ground
+_TREADS_A_CHEEK = 4
+_CHEEK = (158, 150, 138)
 _TREAD, _RISER = (176, 168, 156), (142, 134, 122)
 
 
@@ -26,7 +32,8 @@ def steps_mesh(xy: NDArray[np.float64], width_m: float, ground: Ground, box: Box
     """The steps of one flight whose middles lie in a box; None when there are none.
 
     ``xy`` (M, 2) is the centreline. A tread ends where the ground has risen or fallen by a riser, at the latest
-    after 1.6 m. It is level along the flight and follows the ground across it, so that it never floats.
+    after 1.6 m. It is level along the flight and follows the ground across it, so that it never floats. Low granite
+    cheeks hold the flight on both sides.
     """
     stations = _stations(xy, ground)
     left, right = _rails(xy, stations, width_m)
@@ -39,7 +46,27 @@ def steps_mesh(xy: NDArray[np.float64], width_m: float, ground: Ground, box: Box
     z = ground.at(corners.reshape(-1, 2)).reshape(-1, 4)
     left_z, right_z = z[:, [0, 3]].max(axis=1), z[:, [1, 2]].max(axis=1)
     top = np.stack([left_z, right_z, right_z, left_z], axis=1) + _ABOVE_M
-    return _blocks(corners, top, z.min(axis=1) - _INTO_M)
+    treads = _blocks(corners, top, z.min(axis=1) - _INTO_M)
+    return merge_meshes([treads, *_cheeks(left, right, ground, box)])[0]
+
+
+def _cheeks(left: NDArray[np.float64], right: NDArray[np.float64], ground: Ground, box: Box) -> list[Mesh]:
+    """Bars along the edges of a flight, a few treads each; those whose middles lie in the box."""
+    number = len(left) - 1
+    ends = np.unique(np.append(np.arange(0, number, _TREADS_A_CHEEK), number))
+    across = (left - right) / np.maximum(np.hypot(*(left - right).T), 1e-9)[:, None]
+    section = np.array([[-_CHEEK_M / 2, -_INTO_M], [-_CHEEK_M / 2, _CHEEK_UP_M],
+                        [_CHEEK_M / 2, _CHEEK_UP_M], [_CHEEK_M / 2, -_INTO_M]])[::-1]  # fmt: skip
+    out = []
+    for edge in (left + across * _CHEEK_M / 2, right - across * _CHEEK_M / 2):
+        z = ground.at(edge)
+        for a, b in pairwise(ends):
+            x, y = edge[[a, b]].mean(axis=0)
+            if box[0] <= x < box[2] and box[1] <= y < box[3] and np.hypot(*(edge[b] - edge[a])) > 0.05:
+                slack = float(np.max(z[a : b + 1] - np.interp(np.arange(a, b + 1), [a, b], z[[a, b]])))
+                line = np.column_stack([edge[[a, b]], z[[a, b]] + max(slack, 0.0)])
+                out.append(bar(line, section, _CHEEK, Surface.ROAD))
+    return out
 
 
 def _stations(xy: NDArray[np.float64], ground: Ground) -> NDArray[np.float64]:
