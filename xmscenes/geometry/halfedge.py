@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 
 from xmscenes.geometry.cut_events import EVENTS, SNAP, find_events, side_of
+from xmscenes.geometry.sorting import stable_order
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -189,7 +190,10 @@ def _cut_face(xy, links, counts, first_of, f, cut):  # type: ignore[no-untyped-d
     count = find_events(xy, links, first, cut, at, who, kind)
     if count < 2 or count % 2:
         return
-    order = np.argsort(at[:count] + 1e-7 * (kind[:count] & 1), kind="mergesort")
+    key = np.zeros(count)
+    for i in range(count):
+        key[i] = at[i] + 1e-7 * (kind[i] & 1)
+    order = stable_order(key)
     for i in range(0, count, 2):
         if kind[order[i]] & 1 == 0 or kind[order[i + 1]] & 1 == 1:
             return

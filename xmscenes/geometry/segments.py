@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from xmscenes.geometry.sorting import sorted_values, stable_order
+
 GENERIC = 24  # directions tried besides those of the outline: every 7.5 degrees
 
 
@@ -46,7 +48,7 @@ def crossing_segments(places, free, plane_a, plane_b, near, level, gap, least, o
             count += 1
     if count == 0:
         return 0
-    t = np.sort(t[:count])
+    t = sorted_values(t, count)
     found = 0
     start = 0
     for i in range(1, count + 1):
@@ -70,15 +72,18 @@ def straight_segments(places, free, angles, liked, tolerance, gap, least, out): 
     found = 0
     total = angles.shape[0] + GENERIC
     while found < out.shape[0]:
-        left = np.flatnonzero(free)
+        left = _true_places(free)
         if left.shape[0] < 2:
             break
+        across = np.zeros(left.shape[0])
         best, best_angle, best_offset, best_own = 0.0, 0.0, 0.0, False
         for k in range(total):
             own = k < angles.shape[0]
             angle = angles[k] if own else (k - angles.shape[0]) * np.pi / GENERIC
             nx, ny = -np.sin(angle), np.cos(angle)
-            s = np.sort(places[left, 0] * nx + places[left, 1] * ny)
+            for i in range(left.shape[0]):
+                across[i] = places[left[i], 0] * nx + places[left[i], 1] * ny
+            s = sorted_values(across, left.shape[0])
             hi = 0
             for lo in range(s.shape[0]):
                 hi = max(hi, lo)
@@ -97,35 +102,68 @@ def straight_segments(places, free, angles, liked, tolerance, gap, least, out): 
 
 
 @njit(cache=True)
+def _true_places(free):  # type: ignore[no-untyped-def]
+    """Rows of the true values."""
+    out = np.zeros(free.shape[0], np.int64)
+    count = 0
+    for i in range(free.shape[0]):
+        if free[i]:
+            out[count] = i
+            count += 1
+    return out[:count].copy()
+
+
+@njit(cache=True)
+def _members(places, left, angle, offset, tolerance, gap):  # type: ignore[no-untyped-def]
+    """Rows of ``left`` that lie on a line, of these the longest run, in the order along it."""
+    nx, ny = -np.sin(angle), np.cos(angle)
+    on = np.zeros(left.shape[0], np.int64)
+    t = np.zeros(left.shape[0])
+    count = 0
+    for i in left:
+        if abs(places[i, 0] * nx + places[i, 1] * ny - offset) <= tolerance * 1.01:
+            on[count], t[count] = i, places[i, 0] * ny - places[i, 1] * nx
+            count += 1
+    if count == 0:
+        return on[:0].copy()
+    order = stable_order(t[:count])
+    first, last = longest_run(sorted_values(t, count), gap)
+    out = np.zeros(last - first + 1, np.int64)
+    for k in range(first, last + 1):
+        out[k - first] = on[order[k]]
+    return out
+
+
+@njit(cache=True)
 def _take(places, free, left, angle, offset, own, angles, tolerance, gap, row):  # type: ignore[no-untyped-def]
     """Fit the line to its longest run of places and take these from the free ones."""
+    member = left
     for turn in range(2):
-        nx, ny = -np.sin(angle), np.cos(angle)
-        dx, dy = ny, -nx
-        member = left[np.abs(places[left, 0] * nx + places[left, 1] * ny - offset) <= tolerance * 1.01]
-        if member.shape[0] == 0:
+        member = _members(places, left, angle, offset, tolerance, gap)
+        n = member.shape[0]
+        if n == 0:
             return 0
-        t = places[member, 0] * dx + places[member, 1] * dy
-        order = np.argsort(t)
-        a, b = longest_run(t[order], gap)
-        member = member[order[a : b + 1]]
-        px, py = places[member, 0], places[member, 1]
-        mx, my = px.mean(), py.mean()
-        if turn == 0 and not own and member.shape[0] >= 4:
-            sxx, syy, sxy = ((px - mx) ** 2).sum(), ((py - my) ** 2).sum(), ((px - mx) * (py - my)).sum()
+        mx, my, sxx, syy, sxy = 0.0, 0.0, 0.0, 0.0, 0.0
+        for i in member:
+            mx += places[i, 0] / n
+            my += places[i, 1] / n
+        for i in member:
+            x, y = places[i, 0] - mx, places[i, 1] - my
+            sxx, syy, sxy = sxx + x * x, syy + y * y, sxy + x * y
+        if turn == 0 and not own and n >= 4:
             angle = 0.5 * np.arctan2(2.0 * sxy, sxx - syy)
-            for other in angles:  # what nearly runs along the outline does run along it
-                turned = (angle - other + np.pi / 2.0) % np.pi - np.pi / 2.0
+            for k in range(angles.shape[0]):  # what nearly runs along the outline does run along it
+                turned = (angle - angles[k] + np.pi / 2.0) % np.pi - np.pi / 2.0
                 if abs(turned) < 0.1:
-                    angle = other
+                    angle = angles[k]
                     break
         offset = -np.sin(angle) * mx + np.cos(angle) * my
     nx, ny = -np.sin(angle), np.cos(angle)
-    dx, dy = ny, -nx
-    t = places[member, 0] * dx + places[member, 1] * dy
-    row[0], row[1], row[2], row[3] = nx * offset, ny * offset, dx, dy
-    row[4], row[5] = t.min(), t.max()
+    row[0], row[1], row[2], row[3] = nx * offset, ny * offset, ny, -nx
+    row[4], row[5] = 1e300, -1e300
     for i in member:
+        t = places[i, 0] * ny - places[i, 1] * nx
+        row[4], row[5] = min(row[4], t), max(row[5], t)
         free[i] = False
     return member.shape[0]
 
@@ -163,7 +201,7 @@ def refine_step(row, xyz, labels, a, b, plane_a, plane_b, reach, spacing):  # ty
     if n_a < 2 or n_b < 2:
         return
     flip = mean_a / n_a < mean_b / n_b  # a lies on the negative side
-    order = np.argsort(s[:count])
+    order = stable_order(s[:count])
     wrong = n_a if flip else n_b  # with the line left of all points, those of the left plane are wrong
     least, lo, hi = wrong, -reach, s[order[0]]
     for k in range(count):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+THIN = 5.0  # steps of the grid
 GRID_M = 1e-4  # what CityJSON keeps: a tenth of a millimetre
 
 
@@ -92,10 +93,14 @@ def triangulate_solid(solid: PolygonSolid) -> tuple[NDArray[np.int64], NDArray[n
 
 
 @njit(cache=True)
-def _is_flat(grid: Any, a: int, b: int, c: int) -> bool:
-    ux, uy, uz = grid[b, 0] - grid[a, 0], grid[b, 1] - grid[a, 1], grid[b, 2] - grid[a, 2]
-    vx, vy, vz = grid[c, 0] - grid[a, 0], grid[c, 1] - grid[a, 1], grid[c, 2] - grid[a, 2]
-    return bool(uy * vz == uz * vy and uz * vx == ux * vz and ux * vy == uy * vx)
+def _is_thin(grid: Any, a: int, b: int, c: int) -> bool:
+    """Tell whether a triangle is less than ``THIN`` steps of the grid high."""
+    ux, uy, uz = float(grid[b, 0] - grid[a, 0]), float(grid[b, 1] - grid[a, 1]), float(grid[b, 2] - grid[a, 2])
+    vx, vy, vz = float(grid[c, 0] - grid[a, 0]), float(grid[c, 1] - grid[a, 1]), float(grid[c, 2] - grid[a, 2])
+    x, y, z = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+    wx, wy, wz = ux - vx, uy - vy, uz - vz
+    longest = max(ux * ux + uy * uy + uz * uz, max(vx * vx + vy * vy + vz * vz, wx * wx + wy * wy + wz * wz))
+    return x * x + y * y + z * z <= THIN * THIN * longest
 
 
 @njit(cache=True)
@@ -129,15 +134,15 @@ def _turn_edge(tri: Any, face: Any, t: int, start: int) -> bool:
 
 @njit(cache=True)
 def _turn_flat(grid: Any, tri: Any, face: Any) -> None:
-    """Turn the long edge of triangles without area, in place, so that no chord runs through a ring's vertex.
+    """Turn the long edge of triangles almost without area, in place, so that no chord runs along a ring's vertex.
 
-    Ear clipping leaves such triangles where ring vertices are collinear; on paper they are watertight, in space their
-    chord touches what stands on the vertex between.
+    Ear clipping leaves such triangles where ring vertices are nearly collinear; on paper they are watertight, in space
+    their chord touches what stands on the vertex between, on one side or the other of it as rounding will have it.
     """
     for _ in range(tri.shape[0]):
         turned = False
         for t in range(tri.shape[0]):
-            if _is_flat(grid, tri[t, 0], tri[t, 1], tri[t, 2]):
+            if _is_thin(grid, tri[t, 0], tri[t, 1], tri[t, 2]):
                 turned |= _turn_edge(tri, face, t, _longest_edge(grid, tri[t]))
         if not turned:
             return
@@ -152,10 +157,9 @@ def pack_solid(solid: PolygonSolid) -> PackedSolid:
     xyz = np.asarray(solid.vertices, dtype=np.float64).reshape(-1, 3)
     if len(xyz):
         xyz = xyz - np.rint((xyz.min(axis=0) + xyz.max(axis=0)) / (2 * GRID_M)) * GRID_M
-    step = max(GRID_M, 2.0 * float(np.abs(xyz).max(initial=0.0)) / LIMIT)
-    grid = np.rint(xyz / step).astype(np.int64)
     rings = [ring for face in solid.faces for ring in face]
     tri, tri_face = triangulate_solid(solid)
+    grid = _on_grid(xyz)
     _turn_flat(grid, tri, tri_face)
     return PackedSolid(
         xyz=xyz,
@@ -166,3 +170,18 @@ def pack_solid(solid: PolygonSolid) -> PackedSolid:
         tri=tri,
         tri_face=tri_face,
     )
+
+
+def turned(packed: PackedSolid, angle_rad: float) -> PackedSolid:
+    """The same solid, turned about the vertical through its middle: its vertices fall on other places of the grid."""
+    cosine, sine = np.cos(angle_rad), np.sin(angle_rad)
+    xyz = packed.xyz @ np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 1.0]])
+    grid = _on_grid(xyz)
+    tri = packed.tri.copy()
+    _turn_flat(grid, tri, packed.tri_face)
+    return packed._replace(xyz=xyz, grid=grid, tri=tri)
+
+
+def _on_grid(xyz: NDArray[np.float64]) -> NDArray[np.int64]:
+    step = max(GRID_M, 2.0 * float(np.abs(xyz).max(initial=0.0)) / LIMIT)
+    return np.rint(xyz / step).astype(np.int64)

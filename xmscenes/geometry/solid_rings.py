@@ -122,10 +122,8 @@ def rings_cross(q: Array, corner: Array, starts: Array, u: int, v: int) -> bool:
                 if edges[i, 2] == edges[j, 2]:
                     return True
                 contacts[edges[i, 2], edges[j, 2]] += 1
-    for r in range(rings):
-        for t in range(rings):
-            if contacts[r, t] > 1:
-                return True
+                if contacts[edges[i, 2], edges[j, 2]] > 1:
+                    return True
     return False
 
 

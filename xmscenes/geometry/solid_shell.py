@@ -65,6 +65,15 @@ def pair_edges(edges: Array, vertex_count: int) -> tuple[Array, Array]:
 
 
 @njit(cache=True)
+def all_paired(verdict: Array) -> bool:
+    """Tell whether every directed edge has its partner."""
+    bad = 0
+    for state in verdict:
+        bad += state != PAIRED
+    return bad == 0
+
+
+@njit(cache=True)
 def count_pinched(edges: Array, twin: Array, vertex_count: int) -> int:
     """Count the vertices around which the faces form more than one fan; all edges must be paired."""
     leaving, fan = np.zeros(vertex_count, np.int64), np.zeros(vertex_count, np.int64)

@@ -32,3 +32,16 @@ def stable_order(key: Any) -> Any:
         order, other = other, order
         width *= 2
     return order
+
+
+@njit(cache=True)
+def sorted_values(key: Any, count: int) -> Any:
+    """The first ``count`` values of a one-dimensional array, sorted, as a new array (count,)."""
+    part = np.zeros(count, key.dtype)
+    for i in range(count):
+        part[i] = key[i]
+    order = stable_order(part)
+    out = np.zeros(count, key.dtype)
+    for i in range(count):
+        out[i] = part[order[i]]
+    return out

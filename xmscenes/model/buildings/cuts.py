@@ -11,6 +11,7 @@ import numpy as np
 from xmscenes.geometry.cells import label_borders, label_cells
 from xmscenes.geometry.polygons import points_in_polygon
 from xmscenes.geometry.segments import crossing_segments, refine_step, straight_segments
+from xmscenes.model.buildings.small_parts import small_part_cuts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +32,13 @@ class Cuts:
 
     rows: NDArray[np.float64]  # (K, 6)
     meets: NDArray[np.bool_]  # (K,)
+    small: NDArray[np.bool_]  # (K,) drawn for a small part
     cell_m: float
+
+    def without_small(self) -> Cuts:
+        """Only the cuts that larger parts show."""
+        kept = ~self.small
+        return Cuts(self.rows[kept], self.meets[kept], self.small[kept], self.cell_m)
 
 
 def find_cuts(polygon: Polygon, xyz: NDArray[np.float64], roof: RoofPlanes, density: float) -> Cuts:
@@ -50,9 +57,9 @@ def find_cuts(polygon: Polygon, xyz: NDArray[np.float64], roof: RoofPlanes, dens
     inside = points_in_polygon(centres, polygon).reshape(size[1], size[0])
     grid = label_cells(xyz, roof.labels, inside, (corner[0], corner[1]), cell)
     places, pairs = label_borders(grid, corner[0], corner[1], cell)
-    rows, meets = _pair_cuts(places, pairs, polygon, xyz, roof, density, cell)
+    rows, meets, small = _pair_cuts(places, pairs, polygon, xyz, roof, density, cell)
     order = np.argsort(-(rows[:, 5] - rows[:, 4]), kind="stable")[:MAX_CUTS]
-    return Cuts(rows[order], meets[order], cell)
+    return Cuts(rows[order], meets[order], small[order], cell)
 
 
 def cell_size(polygon: Polygon, density: float) -> float:
@@ -83,7 +90,7 @@ def _pair_cuts(
     roof: RoofPlanes,
     density: float,
     cell: float,
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
     angles = outline_angles(polygon)
     crossings: list[NDArray[np.float64]] = []
     steps: list[NDArray[np.float64]] = []
@@ -116,23 +123,12 @@ def _pair_cuts(
             refine_step(row, xyz, roof.labels, a, b, roof.planes[a], roof.planes[b], max(0.7, 2.0 * cell), gap_m(row))
             steps.append(row.copy())
     steps = _tidied(sorted(steps, key=lambda r: (r[4] - r[5], r[0], r[1])), polygon)
-    steps += _bump_sides(xyz, roof, float(angles[0]), 0.25 / np.sqrt(density))
-    rows = np.array(crossings + steps).reshape(-1, 6)
-    return rows, np.arange(len(rows)) < len(crossings)
-
-
-def _bump_sides(xyz: NDArray[np.float64], roof: RoofPlanes, angle: float, margin_m: float) -> list[NDArray[np.float64]]:
-    """Four sides of every bump, along the outline: too few points for the raster to show them."""
-    u, v = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
-    sides: list[NDArray[np.float64]] = []
-    for b in range(len(roof.planes) - roof.bumps, len(roof.planes)):
-        own = xyz[roof.labels == b, :2]
-        along, across = own @ u, own @ v
-        a0, a1 = along.min() - margin_m, along.max() + margin_m
-        c0, c1 = across.min() - margin_m, across.max() + margin_m
-        sides += [np.array([*(c * v), *u, a0, a1]) for c in (c0, c1)]
-        sides += [np.array([*(a * u), *v, c0, c1]) for a in (a0, a1)]
-    return sides
+    small, sides = small_part_cuts(xyz, roof, density, float(angles[0]), [*crossings, *steps])
+    rows = np.array([*crossings, *small, *steps, *sides]).reshape(-1, 6)
+    place = np.arange(len(rows))
+    meets = place < len(crossings) + len(small)
+    is_small = (place >= len(rows) - len(sides)) | (meets & (place >= len(crossings)))
+    return rows, meets, is_small
 
 
 def _tidied(steps: list[NDArray[np.float64]], polygon: Polygon) -> list[NDArray[np.float64]]:

@@ -26,7 +26,7 @@ JOIN_M = ((0.10, 0.018), (0.05, 0.018), (0.10, 0.006), (0.0, 0.018), (0.0, 0.006
 
 
 # A file holds whole tenths of a millimetre of another plane: 0.5 mm, 1 mm and a degree are kept for that rounding.
-STRICT = Limits(snap_m=0.0015, planar_m=0.009, tilt_deg=19.0)
+STRICT = Limits(snap_m=0.0015, planar_m=0.009, tilt_deg=18.0, thin_m=0.0006)
 TURNS_RAD = (0.0, 0.4, 1.1)  # a solid must be sound however it lies on the grid: rounding can close a gap
 
 
@@ -59,22 +59,7 @@ def build_solid(
 
 def fault_of(solid: Solid) -> str:
     """First fault that a validator might name once the solid is written to a file, in words; empty for none."""
-    for angle in TURNS_RAD:
-        fault = find_faults([_turned(solid, angle)], STRICT).first()
-        if fault:
-            return fault
-    return ""
-
-
-def _turned(solid: Solid, angle: float) -> Solid:
-    from xmscenes.records import Solid as Record
-
-    if not angle:
-        return solid
-    xyz = solid.vertices - solid.vertices[:1]
-    cosine, sine = np.cos(angle), np.sin(angle)
-    turned = np.column_stack([cosine * xyz[:, 0] - sine * xyz[:, 1], sine * xyz[:, 0] + cosine * xyz[:, 1], xyz[:, 2]])
-    return Record(vertices=turned, faces=solid.faces, surface=solid.surface)
+    return find_faults([solid], STRICT, TURNS_RAD).first()
 
 
 def _bounded(plane: Plane, rings: list[list[int]], xy: list[tuple[float, float]], floor_m: float) -> Plane:

@@ -62,11 +62,9 @@ def _first_edges(origin, face, faces):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _locate(xy, origin, following, first, points):  # type: ignore[no-untyped-def]
+def _locate(xy, origin, following, first, points, order, sorted_x):  # type: ignore[no-untyped-def]
     faces = first.shape[0]
     result = np.full(points.shape[0], -1, np.int64)
-    order = np.argsort(points[:, 0])
-    sorted_x = points[order, 0]
     for f in range(faces):
         x0, x1, y0, y1 = 1e300, -1e300, 1e300, -1e300
         h = first[f]
@@ -100,8 +98,10 @@ def _locate(xy, origin, following, first, points):  # type: ignore[no-untyped-de
 def locate_points(partition: Partition, points: NDArray[np.float64]) -> NDArray[np.int64]:
     """Face (N,) that holds each point (millimetres), -1 for none."""
     first = _first_edges(partition.origin, partition.face, partition.face_count)
+    points = np.ascontiguousarray(points)
+    order = np.argsort(points[:, 0], kind="stable")
     found: NDArray[np.int64] = _locate(
-        partition.xy, partition.origin, partition.following, first, np.ascontiguousarray(points)
+        partition.xy, partition.origin, partition.following, first, points, order, points[order, 0]
     )
     return found
 

@@ -17,7 +17,9 @@ LAG_M = 0.45  # pairs of points nearer than this show whether noise hangs togeth
 # Correlation of residuals at that lag in patches of 1.25 and 1.75 m, from quadratic surfaces, 5 to 95 % of buildings:
 # scanned -0.3 to 0.0 and -0.3 to 0.07 (a real survey to 0.1 and 0.28, but with 1 to 2 cm of noise); matched, noise that
 # hangs together over 0.25 or 0.5 m, 0.07 to 0.29 and 0.21 to 0.40.
-CORRELATED = ((1.25, 0.05), (1.75, 0.17))
+FINE_M, CLOSE = 1.25, 0.03
+COARSE_M, WIDE = 1.75, 0.17
+ROUGHEST = 4.0  # patches that miss their surface by more than that against 15 neighbours hold steps, not noise
 CORRELATED_FROM_M = 0.025  # less noise than this does no harm, whatever its kind
 INDEPENDENT_M2 = 2.5  # area that counts as one measurement where noise hangs together over half a metre (4 pi 0.45²)
 
@@ -46,9 +48,11 @@ def measure_noise(
     from scipy.spatial import cKDTree
 
     plan = cKDTree(xyz[:, :2])
-    (fine, close), (coarse, wide) = (_patch_residuals(plan, xyz, density, reach) for reach, _ in CORRELATED)
-    if close > CORRELATED[0][1] and wide > CORRELATED[1][1] and coarse > CORRELATED_FROM_M:
-        return Noise(min(1.15 * coarse, 2.0 * fine), True, max(1.0, density * INDEPENDENT_M2))
+    fine, close = _patch_residuals(plan, xyz, density, FINE_M)
+    if close > CLOSE and fine < ROUGHEST * small:  # all that a scanner's noise costs
+        coarse, wide = _patch_residuals(plan, xyz, density, COARSE_M)
+        if wide > WIDE and coarse > CORRELATED_FROM_M:
+            return Noise(min(1.15 * coarse, 2.0 * fine), True, max(1.0, density * INDEPENDENT_M2))
     return Noise(max(small, _scanned_m(xyz, normals, density, small)), False)
 
 

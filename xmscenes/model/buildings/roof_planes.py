@@ -60,8 +60,8 @@ def find_roof_planes(
 ) -> RoofPlanes:
     """Find the planes of a roof, largest first, and label its points.
 
-    The distance limit is three times the noise, held between 10 and 35 cm; the least number of points follows the density.
-    ``rim_m`` (N,) is the points' distance to the outline: where the roof sinks towards it, steps are smeared.
+    The distance limit is three times the noise, held between 10 and 35 cm; the least number of points follows the
+    density. ``rim_m`` (N,) is the points' distance to the outline: where the roof sinks towards it, steps are smeared.
     """
     k = min(15 if len(xyz) >= 60 else 8, len(xyz))
     neighbours = nearest_neighbours(xyz, k)
@@ -187,7 +187,8 @@ def _without_strips(
             near = explained_rms(xyz, labels, planes, touching, alive, f)
             factor = 2.2 if width[f] < 1.2 else 1.2
             if matched:
-                factor = max(4.0 if width[f] < 1.6 else 1.2, (1.0 + UNEXPLAINED * limits.noise.together / size[f]) ** 0.5)
+                unsure = np.sqrt(1.0 + UNEXPLAINED * limits.noise.together / size[f])
+                factor = max(4.0 if width[f] < 1.6 else 1.2, unsure)
             ridge = near < sigma * factor
         if steep or ridge:
             alive[f] = False

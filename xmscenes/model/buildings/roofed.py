@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from xmscenes.geometry.polygons import Polygon
     from xmscenes.options import BuildingOptions
 
-SIMPLER = (1.0, 4.0, 16.0)  # rungs of the ladder: a roof with a fault is tried again without its smallest parts
+# Rungs of the ladder: a roof with a fault is tried again without its smallest parts, then without small parts' cuts.
+RUNGS = ((True, 1.0), (True, 4.0), (False, 1.0), (False, 4.0), (False, 16.0))
 SLIVER_M2 = 0.25
 SLIVER_M = 0.12
 REACH_M = 0.6  # cuts go on past the border places that they were seen at, then to the next cut
@@ -59,20 +60,24 @@ def roof_part(
         return None
     cuts = find_cuts(polygon, xyz, roof, density)
     whole = (np.round(polygon[0] * 1000.0), tuple(np.round(h * 1000.0) for h in polygon[1]))
-    partition = cut_polygon(whole, _rows_mm(cuts, curve))
     weight = point_areas(xyz, cuts.cell_m, density) * (roof.labels != -2)
-    labels = label_faces(partition, xyz, roof, weight, options)
-    if curve is not None:
-        labels, roof = _with_facets(partition, labels, roof, curve)
     place = Place(origin, floor_m, len(polygon[0]) + sum(len(h) for h in polygon[1]))
-    face_of_point = locate_points(partition, xyz[:, :2] * 1000.0)
-    for coarser in SIMPLER:
-        least_m2, least_m = coarser * SLIVER_M2 / options.detail, np.sqrt(coarser) * SLIVER_M
-        labels = without_slivers(partition, labels, least_m2, least_m)
-        solids, fault = _forms(partition, labels, roof, xyz, face_of_point, place, options)
+    tried: tuple[Cuts, Partition, NDArray[np.int64], RoofPlanes, NDArray[np.int64]] | None = None
+    for all_cuts, coarser in RUNGS:
+        if tried is None or (not all_cuts and tried[0] is cuts and cuts.small.any()):
+            used = cuts if all_cuts else cuts.without_small()
+            partition = cut_polygon(whole, _rows_mm(used, curve))
+            labels, surfaces = label_faces(partition, xyz, roof, weight, options), roof
+            if curve is not None:
+                labels, surfaces = _with_facets(partition, labels, roof, curve)
+            tried = used, partition, labels, surfaces, locate_points(partition, xyz[:, :2] * 1000.0)
+        used, partition, labels, surfaces, face_of_point = tried
+        labels = without_slivers(partition, labels, coarser * SLIVER_M2 / options.detail, coarser**0.5 * SLIVER_M)
+        tried = used, partition, labels, surfaces, face_of_point
+        solids, fault = _forms(partition, labels, surfaces, xyz, face_of_point, place, options)
         if Form.ROOFED in solids:
             break
-    return RoofStory(xyz, roof, cuts, partition, labels, face_of_point, solids, fault, curve)
+    return RoofStory(xyz, surfaces, used, partition, labels, face_of_point, solids, fault, curve)
 
 
 def _surfaces(
