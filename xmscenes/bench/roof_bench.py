@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 CITY_BUILDINGS, CITY_SEED = 180, 7
 QUICK = ("denhaag", "ign")
+COLD = "cold"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,18 +38,22 @@ class RoofFiles:
 
 
 def set_names() -> tuple[str, ...]:
-    """Names of all sets, in the order of the benchmark."""
-    return (*QUICK, *_MADE)
+    """Names of all sets, in the order of the benchmark; ``cold`` measures the start instead of a roof."""
+    return (*QUICK, *_MADE, COLD)
 
 
 def bench_roofs(assets: Path, work: Path, names: Sequence[str] = QUICK, *, jobs: int = 2) -> list[dict[str, Any]]:
     """Reconstruct and judge sets by name; gives one flat row a set, ready for the results table.
 
     ``assets`` holds ``denhaag_als_sim_west`` and ``ign_lidarhd_870``; ``work`` keeps made clouds and CityJSON files.
-    The first run of a fresh checkout also compiles; run a set twice and keep the second row for speed.
+    The first run of a fresh checkout also compiles; run a set twice and keep the second row for speed. The set
+    ``cold`` tells apart what the start costs: with no kernel compiled yet, and with all of them on disk.
     """
     rows = []
     for name in names:
+        if name == COLD:
+            rows.append(cold_row(assets, work))
+            continue
         files = provide_set(name, assets, work)
         out = work / f"{name}.city.json"
         cost = measured_run(files.points, files.footprints, out, crs=files.crs, jobs=jobs)
@@ -71,6 +76,25 @@ def provide_set(name: str, assets: Path, work: Path) -> RoofFiles:
         write_cloud(folder / "points.laz", scan(known), known.crs)
     return RoofFiles(points=folder / "points.laz", footprints=folder / "footprints.gpkg",
                      truth=folder / "truth.npz", crs=None)  # fmt: skip
+
+
+def cold_row(assets: Path, work: Path) -> dict[str, Any]:
+    """Wall seconds of the smallest set in a process of its own: without compiled kernels, then with them on disk."""
+    import shutil
+
+    files, kernels = provide_set("ign", assets, work), work / "cold-kernels"
+    shutil.rmtree(kernels, ignore_errors=True)
+    compiling, loading = (
+        measured_run(files.points, files.footprints, work / "cold.city.json", crs=files.crs, jobs=1, kernels=kernels)
+        for _ in range(2)
+    )
+    return {
+        "set": COLD,
+        "compiling_s": round(compiling["wall_s"], 2),
+        "compiling_cpu_s": round(compiling["cpu_s"], 2),
+        "cached_s": round(loading["wall_s"], 2),
+        "cached_cpu_s": round(loading["cpu_s"], 2),
+    }
 
 
 def flat_row(name: str, verdict: dict[str, Any], cost: dict[str, float]) -> dict[str, Any]:
