@@ -36,5 +36,5 @@ def test_lod0_is_compressed_and_its_bytes_are_counted(tmp_path: Path) -> None:
 
 def test_without_npm_the_remedy_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(InputError, match="npm is missing; install Node.js, or leave the rivals out with --alone"):
+    with pytest.raises(InputError, match=r"npm is missing; install Node\.js, or leave the rivals out with --alone"):
         installed(tmp_path)
