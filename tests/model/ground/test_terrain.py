@@ -97,3 +97,11 @@ def test_a_lake_lies_at_the_level_of_its_tag(pair):
     assert set(water.mesh.vertices[:, 2]) == {2.5}
     assert water.id.startswith("water/筼筜湖/")
     assert s.to_record().z[round((87 + 40) / 0.5), round((30 + 40) / 0.5)] == 2.5
+
+
+def test_a_shore_never_lies_below_its_water_wherever_vertices_were_added(rng):
+    ring = np.array([[20.0, 40.0], [60.0, 40.0], [60.0, 70.0], [20.0, 70.0]])  # on the cells of the heights
+    pond = Area(id="pond", ring=ring, tags={"level_m": "7.0"})
+    s = site(0, cloud(rng), areas={"water": (pond,)}, lines={}, footprints=())
+    wet = np.unique(s.tin.faces[s.tin.label < 0])
+    assert s.tin.vertices[wet, 2].min() >= 7.0

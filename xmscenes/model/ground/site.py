@@ -88,7 +88,17 @@ def survey_site(tile: Tile, sections: Sections) -> Site:
     max_error_m = sections.terrain.max_error_m
     ledges = ledge_points(tile, measured, ground, _LEDGES * max_error_m)
     tin = _triangulated(tile, ground, (kerbs, photo, ledges), patches, waters, max_error_m)
+    tin = _above_water(tin, waters)
     return Site(tile, ground, land, waters, ways, patches, tin, photo)
+
+
+def _above_water(tin: Tin, waters: tuple[WaterBody, ...]) -> Tin:
+    """Raise what touches a water to its level: a vertex that was added on a shore knows the ground's height only."""
+    vertices = tin.vertices.copy()
+    for number, body in enumerate(waters):
+        wet = np.unique(tin.faces[tin.label == -1 - number])
+        vertices[wet, 2] = np.maximum(vertices[wet, 2], body.level_m)
+    return replace(tin, vertices=vertices)
 
 
 def _triangulated(
