@@ -20,7 +20,7 @@ COLOUR = {
     Cover.YARD: (176, 166, 150),
     Cover.SAND: (214, 196, 156),
     Cover.SQUARE: (188, 178, 164),
-    Cover.STREET: (144, 142, 140),  # worn asphalt
+    Cover.STREET: (156, 153, 149),  # worn asphalt
     Cover.LANE: (158, 152, 144),
     Cover.ROCK: ROCK,
     Cover.PATH: (172, 162, 148),
