@@ -100,7 +100,7 @@ def add_buttresses(bench: Bench, bays: Bays, grid: Grid, rgb: Floats) -> None:
     for b in range(1, bays.count):
         low = wall.point(b * bays.width, grid.base - 0.3, 0.25)
         add_plain(bench, box(low, (0.5, 0.7, (grid.top - grid.base) * 0.62 + 0.3), turn), rgb)
-        high = wall.point(b * bays.width, grid.base, 0.12)
+        high = wall.point(b * bays.width, grid.base, 0.17)
         add_plain(bench, box(high, (0.42, 0.4, (grid.top - grid.base) * 0.86), turn), rgb)
 
 
@@ -109,8 +109,8 @@ def add_steps(bench: Bench, wall: Wall, s: float, grid: Grid, rgb: Floats) -> No
     rise = grid.first - grid.base
     count = min(3, round(rise / 0.2))
     for i in range(count):
-        depth = 0.32 * (count - i)
-        at = wall.point(s, grid.base - 0.3, depth / 2)
-        size = (1.9 + 0.2 * (count - i), depth, 0.3 + rise * (i + 1) / (count + 0.4))
+        depth, inside = 0.32 * (count - i), 0.04 * (i + 1)  # backs and floors of their own, hidden in wall and ground
+        at = wall.point(s, grid.base - 0.3 - inside, (depth - inside) / 2)
+        size = (1.9 + 0.2 * (count - i), depth + inside, 0.3 + inside + rise * (i + 1) / (count + 0.4))
         turn = float(np.degrees(np.arctan2(wall.along[1], wall.along[0])))
         add_plain(bench, box(at, size, turn), rgb)

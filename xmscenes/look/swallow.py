@@ -41,7 +41,7 @@ def add_swallow_ridge(bench: Bench, a: Floats, b: Floats, trim_rgb: ArrayLike) -
         for fork in (-1.0, 1.0):
             s = np.linspace(0.0, 1.0, 6)
             out = length / 2 * end * 0.96 + end * REACH_M * size * s * (1.0 if fork > 0 else 0.78)
-            rise = 0.3 * size + 0.42 + RISE_M * size * s**1.7 * (1.0 if fork > 0 else 0.72)
+            rise = 0.3 * size + 0.42 + RISE_M * size * s**1.7 * (1.0 if fork > 0 else 0.72) - 0.05 * (fork < 0)
             path = middle + np.outer(out, along) + np.outer(rise, [0, 0, 1]) + np.outer(fork * 0.26 * s**1.5, aside)
             _add(bench, path, 0.36 - 0.28 * s, (0.34 - 0.24 * s) * max(size, 0.5), trim_rgb)
 

@@ -42,10 +42,10 @@ def _windows(
     """Windows and their frames on both long sides of a hall that runs along y from ``y0`` backwards."""
     for side, turn in ((1, 90.0), (-1, -90.0)):
         for y in y0 - (np.arange(count) + 0.5) * length / count:
-            frame = pointed_arch(size[0] + 0.4, size[1] + 0.3, 0.12, round_top=round_top)
-            glass = pointed_arch(size[0], size[1], 0.16, round_top=round_top)
-            bench.add(moved(frame, (side * width / 2, y, z - 0.12), turn), WHITE)
-            bench.add(moved(glass, (side * width / 2, y, z), turn), DARK_GLASS, surface=Surface.WALL)
+            frame = pointed_arch(size[0] + 0.4, size[1] + 0.3, 0.15, round_top=round_top)
+            glass = pointed_arch(size[0], size[1], 0.13, round_top=round_top)
+            bench.add(moved(frame, (side * (width / 2 - 0.03), y, z - 0.12), turn), WHITE)
+            bench.add(moved(glass, (side * (width / 2 + 0.03), y, z), turn), DARK_GLASS, surface=Surface.WALL)
 
 
 def catholic_church(level: int) -> Mesh:
