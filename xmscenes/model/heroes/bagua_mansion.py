@@ -94,7 +94,9 @@ def _roofs(bench: Bench, level: int) -> None:
     tiles = [(moved(hip_roof(51.0, 26.4, 2.8, ridge=26.0), (0, -1, EAVE_Z)), TILE_TINT),
              (moved(hip_roof(32.4, 29.6, 3.1, ridge=8.0), (0, -1, EAVE_Z + 0.04)), (255, 240, 226))]  # fmt: skip
     tiles += [
-        (moved(hip_roof(9.4, 9.4, 2.2), (x, y, EAVE_Z + 0.08)), (244, 218, 206)) for x in (-21.8, 21.8) for y in (12.7, -12.9)
+        (moved(hip_roof(9.4, 9.4, 2.2), (x, y, EAVE_Z + 0.08)), (244, 218, 206))
+        for x in (-21.8, 21.8)
+        for y in (12.7, -12.9)
     ]
     for shape, rgb in tiles:
         add_covered(bench, shape, rgb, "roof")
