@@ -158,7 +158,9 @@ def test_a_written_scene_stands_on_its_ground(built) -> None:
 
 def test_a_plain_file_tells_kinds_by_node(built) -> None:
     parts = read_parts(built.out / "plain" / f"{built.spec.stem}_LOD0.glb")
-    assert {"terrain", "buildings"} <= {p.kind for p in parts}
+    kinds = {p.kind for p in parts}
+    assert "terrain" in kinds
+    assert kinds & {"building", "buildings"}  # the only one of its tile is known, several are pooled
     assert check_seams(parts, "x") == []
 
 

@@ -14,7 +14,8 @@ from xmscenes.spec import Layer
 
 
 def feature(id_, shape, coordinates, **tags):
-    return {"type": "Feature", "properties": {"id": id_} | tags, "geometry": {"type": shape, "coordinates": coordinates}}
+    geometry = {"type": shape, "coordinates": coordinates}
+    return {"type": "Feature", "properties": {"id": id_} | tags, "geometry": geometry}
 
 
 ROPE = feature("缆", "LineString", [[118.07, 24.45], [118.071, 24.45]])
