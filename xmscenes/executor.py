@@ -88,13 +88,14 @@ def local_executor(jobs: int) -> Iterator[Executor]:
     before = {name: os.environ.get(name) for name in _ONE_THREAD}
     os.environ.update(_ONE_THREAD)  # spawned workers inherit it: one thread each, no fight for cores
     pool = ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn"), initializer=_end_with_parent)
+    is_done = False
     try:
         yield LocalProcesses(pool)
-    except BaseException:  # Ctrl-C too: nobody waits for half a tile
-        for worker in active_children():
-            worker.terminate()
-        raise
+        is_done = True
     finally:
+        if not is_done:  # an error, or Ctrl-C: nobody waits for half a tile
+            for worker in active_children():
+                worker.terminate()
         pool.shutdown(wait=True, cancel_futures=True)
         for name, value in before.items():
             if value is None:
