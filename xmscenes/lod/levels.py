@@ -9,6 +9,7 @@ import numpy as np
 from xmscenes.geometry.meshes import merge_meshes, welded
 from xmscenes.lod.blocks import Piece, merged_pieces, single_pieces
 from xmscenes.lod.buildings import building_rungs, mean_paint
+from xmscenes.lod.crafted import crafted_rungs
 from xmscenes.lod.ladder import Rung, decimated_rungs, pinned_rungs, thin_rungs
 from xmscenes.records import FeatureInfo, LodChain, LodLevel, TileLods
 
@@ -83,7 +84,8 @@ def _rungs(feature: Feature, limits: Sequence[float], bounds_m: Box, options: Lo
     if feature.kind == "path":
         return thin_rungs(welded(feature.mesh), limits)
     mesh = welded(feature.mesh)
-    return decimated_rungs(mesh, limits, _on_border(mesh, bounds_m))
+    rungs = decimated_rungs(mesh, limits, _on_border(mesh, bounds_m))
+    return crafted_rungs(mesh, feature.coarser, rungs, limits) if feature.coarser else rungs
 
 
 def _on_border(mesh: Mesh, bounds_m: Box) -> NDArray[np.bool_]:

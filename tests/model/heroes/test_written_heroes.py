@@ -179,6 +179,7 @@ def test_it_keeps_the_budget_and_gets_lighter_by_levels(name: str, written: dict
     counts = [len(level.faces) for level in written[name][0]]
     assert counts[0] <= MOST_TRIANGLES
     assert all(a >= b for a, b in pairwise(counts)), counts
+    assert counts[-1] < 0.5 * counts[0]
 
 
 @pytest.mark.parametrize("name", HERE)
