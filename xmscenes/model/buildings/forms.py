@@ -25,8 +25,8 @@ LEAST_WALL_M = 0.3  # a roof lies at least this far above the floor
 JOIN_M = ((0.10, 0.018), (0.05, 0.018), (0.10, 0.006), (0.0, 0.018), (0.0, 0.006), (0.0, 0.002))
 
 
-# A file holds whole tenths of a millimetre of another plane: 0.5 mm, 1 mm and a degree are kept for that rounding.
-STRICT = Limits(snap_m=0.0015, planar_m=0.009, tilt_deg=18.0, thin_m=0.0006)
+# A file holds whole tenths of a millimetre of another plane: 0.5 mm, 1 mm, a degree and 0.1 mm are kept for it.
+STRICT = Limits(snap_m=0.0015, planar_m=0.009, tilt_deg=19.0, thin_m=0.0009)
 TURNS_RAD = (0.0, 0.4, 1.1)  # a solid must be sound however it lies on the grid: rounding can close a gap
 
 
