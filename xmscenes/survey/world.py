@@ -102,7 +102,8 @@ def _ground(
     z = bank_beaches(z, canvas, beach, np.isnan(level), plan.ground.beach_bank)
     if plan.ground.pads:
         padded = level_pads(z, canvas, [s.geometry for s in footprints])
-        z = np.where(np.isnan(level), padded, z)
+        is_way = np.isin(cover, [COVER["paving"], COVER["asphalt"]])  # streets run through, houses have plinths
+        z = np.where(np.isnan(level) & ~is_way, padded, z)
     return Ground(canvas=canvas, z=np.ascontiguousarray(z, dtype=np.float32), level_m=level, cover=cover)
 
 
