@@ -155,7 +155,7 @@ def _judge_face(xyz: Array, grid: Array, corner: Array, starts: Array, f: int, t
     """Judge one face by itself; gives its shortest edge and its distance from a plane."""
     shortest, sound = _judge_edges(xyz, corner, starts, f, tally)
     corners = corner[starts[0] : starts[-1]]
-    flat = out_of_plane(xyz, corners) if corners.size else 0.0
+    flat = out_of_plane(xyz, corners, starts[1] - starts[0]) if corners.size else 0.0
     if flat > tally.limits.planar_m:
         _note(tally, Fault.NOT_PLANAR, f, flat)
     if sound and corners.size:

@@ -31,18 +31,26 @@ def area_vector(xyz: Array, ring: Array) -> tuple[float, float, float]:
 
 
 @njit(cache=True)
-def out_of_plane(xyz: Array, corners: Array) -> float:
-    """Measure the largest distance of a face's vertices (holes too) from their least-squares plane, in metres."""
+def out_of_plane(xyz: Array, corners: Array, outer: int) -> float:
+    """Measure the largest distance of a face's vertices (holes too) from their least-squares plane, in metres.
+
+    On faces a thousand times as long as wide that plane is uncertain; that of the outer ring's area (its first
+    ``outer`` corners) counts where it fits better.
+    """
     moments = np.zeros(10)
     o = corners[0]
     for i in corners:
         add_point(moments, xyz[i, 0] - xyz[o, 0], xyz[i, 1] - xyz[o, 1], xyz[i, 2] - xyz[o, 2], 1.0)
     nx, ny, nz, d, _ = plane_of_moments(moments)
-    worst = 0.0
+    ax, ay, az = area_vector(xyz, corners[:outer])
+    size = max(math.sqrt(ax * ax + ay * ay + az * az), 1e-12)
+    worst, low, high = 0.0, 0.0, 0.0
     for i in corners:
         x, y, z = xyz[i, 0] - xyz[o, 0], xyz[i, 1] - xyz[o, 1], xyz[i, 2] - xyz[o, 2]
         worst = max(worst, abs(nx * x + ny * y + nz * z + d))
-    return worst
+        away = (ax * x + ay * y + az * z) / size
+        low, high = min(low, away), max(high, away)
+    return min(worst, 0.5 * (high - low)) if size > 1e-9 else worst
 
 
 @njit(cache=True)

@@ -37,6 +37,7 @@ class Place:
     origin: NDArray[np.float64]
     floor_m: float
     corners: int  # vertices of the outline
+    ceiling_m: float = np.inf  # nothing was measured as high as this
 
 
 def build_solid(
@@ -45,7 +46,7 @@ def build_solid(
     """Raise the parts of a partition over their planes to a checked solid; without one, the fault in words."""
     rings = dissolve(partition, part, place.corners)
     xy = [(x / 1000.0, y / 1000.0) for x, y in partition.xy.tolist()]
-    planes = [_bounded(plane, rings[p], xy, place.floor_m) for p, plane in enumerate(planes)]
+    planes = [_bounded(plane, rings[p], xy, place) for p, plane in enumerate(planes)]
     fault = ""
     for reach_m, merge_m in JOIN_M:
         joined = join_near_vertices(xy, rings, planes, place.corners, reach_m) if reach_m else rings
@@ -62,12 +63,13 @@ def fault_of(solid: Solid) -> str:
     return find_faults([solid], STRICT, TURNS_RAD).first()
 
 
-def _bounded(plane: Plane, rings: list[list[int]], xy: list[tuple[float, float]], floor_m: float) -> Plane:
-    """Flatten a plane that would cut through the floor."""
+def _bounded(plane: Plane, rings: list[list[int]], xy: list[tuple[float, float]], place: Place) -> Plane:
+    """Flatten a plane that would cut through the floor, or shoot up beyond all that was measured."""
     heights = [plane[0] * xy[v][0] + plane[1] * xy[v][1] + plane[2] for v in rings[0]]
-    if min(heights) >= floor_m + LEAST_WALL_M / 2:
+    if min(heights) >= place.floor_m + LEAST_WALL_M / 2 and max(heights) <= place.ceiling_m:
         return plane
-    return (0.0, 0.0, max(sum(heights) / len(heights), floor_m + LEAST_WALL_M))
+    mean = min(sum(heights) / len(heights), place.ceiling_m)
+    return (0.0, 0.0, max(mean, place.floor_m + LEAST_WALL_M))
 
 
 def moved(solid: Solid, origin: NDArray[np.float64]) -> Solid:

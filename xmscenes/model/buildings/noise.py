@@ -76,12 +76,13 @@ def _patch_residuals(plan: Any, xyz: NDArray[np.float64], density: float, reach_
     _, index = plan.query(xyz[seeds, :2], k=k)
     index = index[:, :: max(1, k // PATCH_POINTS)]
     places = xyz[index] - xyz[seeds][:, None]
+    reach_m = max(reach_m, float(np.abs(places[..., :2]).max()))  # in sparse clouds the next points lie far away
     x, y, z = places[..., 0] / reach_m, places[..., 1] / reach_m, places[..., 2]
     terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1)
     weight = np.ones_like(x)
     for _ in range(3):
         weighted = terms * weight[..., None]
-        normal = np.swapaxes(weighted, 1, 2) @ terms + 1e-9 * np.eye(6)
+        normal = np.swapaxes(weighted, 1, 2) @ terms + 1e-6 * np.eye(6)
         surface = np.linalg.solve(normal, np.swapaxes(weighted, 1, 2) @ z[..., None])
         residual = z - (terms @ surface)[..., 0]
         spread = 1.4826 * np.median(np.abs(residual), axis=1, keepdims=True) + 1e-4

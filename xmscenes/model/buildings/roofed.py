@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # Rungs of the ladder: a roof with a fault is tried again without its smallest parts, then without small parts' cuts.
 RUNGS = ((True, 1.0), (True, 4.0), (False, 1.0), (False, 4.0), (False, 16.0))
+HEADROOM_M, HEADROOM = 0.5, 0.1  # a roof rises above its highest point by no more than this and this share of its range
 SLIVER_M2 = 0.25
 SLIVER_M = 0.12
 REACH_M = 0.6  # cuts go on past the border places that they were seen at, then to the next cut
@@ -61,7 +62,9 @@ def roof_part(
     cuts = find_cuts(polygon, xyz, roof, density)
     whole = (np.round(polygon[0] * 1000.0), tuple(np.round(h * 1000.0) for h in polygon[1]))
     weight = point_areas(xyz, cuts.cell_m, density) * (roof.labels != -2)
-    place = Place(origin, floor_m, len(polygon[0]) + sum(len(h) for h in polygon[1]))
+    low, high = float(xyz[:, 2].min()), float(xyz[:, 2].max())
+    ceiling = high + HEADROOM_M + HEADROOM * (high - low)
+    place = Place(origin, floor_m, len(polygon[0]) + sum(len(h) for h in polygon[1]), ceiling)
     tried: tuple[Cuts, Partition, NDArray[np.int64], RoofPlanes, NDArray[np.int64]] | None = None
     for all_cuts, coarser in RUNGS:
         if tried is None or (not all_cuts and tried[0] is cuts and cuts.small.any()):
