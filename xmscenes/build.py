@@ -16,6 +16,7 @@ from xmscenes.executor import local_executor
 from xmscenes.inputs import provide_inputs
 from xmscenes.kernels import watch_compiler
 from xmscenes.layers import read_layers
+from xmscenes.look_over import Look, look_over
 from xmscenes.manifest import describe, read_manifest, write_json
 from xmscenes.meter import Meter
 from xmscenes.places import look_folder
@@ -72,7 +73,11 @@ def _build(
     with meter.stage("assemble"), progress.stage("assemble"):
         whole = assemble(loaded, layers, plan, cache)
     with staged(out) as folder:
-        issues = [*layers.issues, *whole.issues, *_deliver(folder, whole, plan, meter, progress, preview=preview)]
+        issues = [
+            *layers.issues,
+            *whole.issues,
+            *_deliver(folder, whole, plan, meter, progress, jobs=jobs, preview=preview),
+        ]
         interrupt.check()
         manifest = describe(folder, whole, issues, plan, digest)
         timings = meter.to_dict()
@@ -83,24 +88,25 @@ def _build(
 
 
 def _deliver(
-    folder: Path, whole: Assembly, plan: Plan, meter: Meter, progress: Progress, *, preview: bool
+    folder: Path, whole: Assembly, plan: Plan, meter: Meter, progress: Progress, *, jobs: int, preview: bool
 ) -> list[Issue]:
-    """Write every delivery, then check and preview what was written; gives what the check found."""
-    from xmscenes.check import check_delivery
+    """Write every delivery, then check and preview what was written, side by side; gives what the check found."""
     from xmscenes.export import write_deliveries
-    from xmscenes.preview import preview_build
     from xmscenes.viewer import copy_viewer
 
     with meter.stage("export"), progress.stage("export"):
         write_deliveries(whole.scene, whole.features, plan.spec.export, folder, look_folder())
         if "xr" in plan.spec.export.profiles:
             copy_viewer(folder)
-    with meter.stage("check"), progress.stage("check"):
-        issues = check_delivery(folder, whole.scene.name, plan.spec)
-    if preview:
-        with meter.stage("preview"), progress.stage("preview"):
-            preview_build(folder, plan.spec)
-    return issues
+    todo = [Look(stage, folder, whole.scene.name, plan.spec) for stage in ("check", "preview")[: 1 + preview]]
+    found: list[Issue] = []
+    stages = " and ".join(look.stage for look in todo)
+    with progress.stage(stages, len(todo)) as advance, local_executor(min(jobs, len(todo))) as executor:
+        for issues, seconds in executor.each(look_over, todo):
+            found += issues
+            meter.add(seconds)
+            advance(1)
+    return found
 
 
 def plan(loaded: LoadedSpec, out: Path, cache_folder: Path, *, progress: Progress) -> dict[str, Any]:
