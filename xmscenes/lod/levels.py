@@ -77,7 +77,8 @@ def _chain(name: str, features: list[Feature], bounds_m: Box, options: LodOption
 
 
 def _rungs(feature: Feature, limits: Sequence[float], bounds_m: Box, options: LodOptions, paint: Paint) -> list[Rung]:
-    if feature.id in options.pin or feature.mesh.is_empty:
+    # Water is flat and cheap; with fewer vertices its colour would follow the depth in stars.
+    if feature.id in options.pin or feature.mesh.is_empty or feature.kind == "water":
         return pinned_rungs(feature.mesh, len(limits))
     if feature.kind == "building":
         return building_rungs(feature, limits, paint)
