@@ -102,12 +102,12 @@ MODELLERS: Mapping[str, Callable[[Site, Sections], Modelled]] = {
 def build_model(tile: Tile, sections: Sections, heroes: TileHeroes | None = None) -> TileModel:
     """Model everything in one tile: a table of modellers, all on the same surveyed site, then its heroes."""
     from xmscenes.model.ground.site import survey_site
-    from xmscenes.model.landmarks import TileHeroes, hide_under_heroes, model_heroes
+    from xmscenes.model.landmarks import TileHeroes, hide_under_heroes, model_heroes, seated_site
 
-    site = survey_site(tile, sections)
+    heroes = heroes or TileHeroes()
+    site = seated_site(survey_site(tile, sections), heroes)
     made = [model(site, sections) for model in MODELLERS.values()]
     features = tuple(f for m in made for f in m.features)
-    heroes = heroes or TileHeroes()
     return TileModel(
         key=tile.key,
         bounds_m=tile.bounds_m,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from xmscenes.geometry.under import Surface
 from xmscenes.model.buildings import explain_building, reconstruct_building
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from xmscenes.geometry.under import Surface
     from xmscenes.model.buildings import Explanation
     from xmscenes.model.ground.dtm import Ground
     from xmscenes.model.ground.site import Site
@@ -25,7 +25,7 @@ _MARGIN_M = 5.0  # points around the outline that the reconstruction may see
 
 def model_buildings(site: Site, options: BuildingOptions) -> tuple[Feature, ...]:
     """Model every building that the tile owns, in the order of their ids."""
-    points, terrain = _Columns(site.tile.points), _terrain(site)
+    points, terrain = _Columns(site.tile.points), site.drawn()
     return tuple(
         reconstruct_building(
             footprint, points.around(footprint.ring), _lowest_ground(footprint, site, terrain), options
@@ -39,14 +39,9 @@ def explain_house(site: Site, id_: str, options: BuildingOptions, language: str)
     points = _Columns(site.tile.points)
     for footprint in site.tile.footprints:
         if footprint.id == id_:
-            ground_z = _lowest_ground(footprint, site, _terrain(site))
+            ground_z = _lowest_ground(footprint, site, site.drawn())
             return explain_building(footprint, points.around(footprint.ring), ground_z, options, language=language)
     return None
-
-
-def _terrain(site: Site) -> Surface:
-    """The ground as it is drawn: ways are graded into it, and its triangles lie a little off the measured heights."""
-    return Surface(site.tin.vertices[site.tin.faces[site.tin.label >= 0]])
 
 
 def _lowest_ground(footprint: Footprint, site: Site, terrain: Surface) -> float | None:

@@ -13,11 +13,13 @@ from xmscenes.records import Mesh
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from numpy.typing import NDArray
+
     from xmscenes.model.ground.site import Site
     from xmscenes.records import Box, Feature
 
 _NOTHING = Mesh(vertices=np.zeros((0, 3)), faces=np.zeros((0, 3), dtype=np.int32), surface=np.zeros(0, dtype=np.uint8))
-_GROUND = ("terrain", "path", "rock")
+_GROUND = ("terrain", "rock")  # ways are laid on ground that is cut already
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,18 @@ def hide_under_heroes(features: tuple[Feature, ...], heroes: TileHeroes) -> tupl
 
 def seated(mesh: Mesh, heroes: Iterable[Located]) -> Mesh:
     """Cut ground down to the seats of heroes; what lies lower stays. A function of each vertex, so tiles still meet."""
-    vertices = np.array(mesh.vertices)
+    return replace(mesh, vertices=_cut_down(mesh.vertices, heroes))
+
+
+def seated_site(site: Site, heroes: TileHeroes) -> Site:
+    """The site whose drawn ground is cut down to the seats: what stands on it, steps and houses, must know."""
+    if not heroes.near:
+        return site
+    return replace(site, tin=replace(site.tin, vertices=_cut_down(site.tin.vertices, heroes.near)))
+
+
+def _cut_down(whole: NDArray[np.float64], heroes: Iterable[Located]) -> NDArray[np.float64]:
+    vertices = np.array(whole)
     for hero in heroes:
         own = (vertices[:, :2] - hero.xy) @ turned_axes(hero.heading_deg)
         for seat in hero.seats:
@@ -59,7 +72,7 @@ def seated(mesh: Mesh, heroes: Iterable[Located]) -> Mesh:
             inside = (((own - seat.centre_m) @ np.array([[c, -s], [s, c]]) / seat.half_m) ** 2).sum(1) < 1.0
             plane = (hero.z or 0.0) + seat.level_m + own @ seat.slope
             vertices[inside, 2] = np.minimum(vertices[inside, 2], np.round(plane[inside], 4))
-    return replace(mesh, vertices=vertices)
+    return vertices
 
 
 def reaches(hero: Located, bounds_m: Box) -> bool:

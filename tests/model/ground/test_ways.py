@@ -2,8 +2,11 @@ import numpy as np
 import pytest
 from seaside import SECTIONS, cloud, line, site, tile
 
+from xmscenes.geometry.raster import grid_over
 from xmscenes.model.ground.cover import Cover
+from xmscenes.model.ground.dtm import Ground
 from xmscenes.model.ground.paths import model_paths
+from xmscenes.model.ground.steps import steps_mesh
 from xmscenes.model.ground.ways import is_tunnel, ways_of, width_of
 from xmscenes.options import RoadOptions
 
@@ -80,8 +83,8 @@ def test_steps_stand_on_the_ground_and_rise_with_it(rng):
     flight = next(f for f in model_paths(s, OPTIONS) if f.id == "way/2")
     level = flight.mesh.rgb[:, 0, 0] == 176  # treads
     treads = flight.mesh.vertices[flight.mesh.faces[level]].reshape(-1, 3)
-    above = treads[:, 2] - s.ground.at(treads[:, :2])
-    assert above.min() > 0.0
+    above = treads[:, 2] - s.drawn().top(treads[:, :2])
+    assert above.min() > 0.02
     assert above.max() < 0.3
 
 
@@ -95,7 +98,47 @@ def test_cheeks_hold_a_flight_on_both_sides(rng):
     assert np.percentile(beside, 85) < 1.35
     assert (cheek[:, 2] - s.ground.at(cheek[:, :2])).max() < 0.45
     a, b, c = np.moveaxis(mesh.vertices[mesh.faces[mesh.rgb[:, 0, 0] == 158]], 1, 0)
-    assert (np.cross(b - a, c - a)[:, 2] > 0.05).any()  # tops face up
+    up = np.cross(b - a, c - a)[:, 2] > 0.05
+    tops = (a + b + c)[up] / 3.0
+    above = tops[:, 2] - s.drawn().top(tops[:, :2])
+    assert above.min() > 0.05  # only tops face up: no wall is inside out
+    assert above.max() < 0.3
+
+
+def _ground(slope):
+    grid = grid_over((-10.0, -10.0, 30.0, 10.0), 0.5)
+    return Ground((slope * grid.centres()[:, 0]).reshape(grid.shape), grid, 1)
+
+
+def _flight(xy, ground, drawn=None):
+    return steps_mesh(np.array(xy, dtype=float), 2.0, ground, (-10.0, -10.0, 30.0, 10.0), drawn)
+
+
+def _tops(mesh):
+    a, b, c = np.moveaxis(mesh.vertices[mesh.faces], 1, 0)
+    return ((a + b + c) / 3.0)[np.cross(b - a, c - a)[:, 2] > 1e-6]
+
+
+def test_steps_lie_on_the_terrain_as_it_is_drawn_not_as_it_was_measured():
+    slope = _ground(0.3)
+    tops = _tops(_flight([(0, 0), (20, 0)], slope, lambda xy: 0.3 * xy[:, 0] - 1.0))
+    above = tops[:, 2] - (0.3 * tops[:, 0] - 1.0)
+    assert 0.0 < above.min() < above.max() < 0.3
+
+
+def test_no_step_hangs_off_a_cliff():
+    def drawn(xy):
+        return np.where(xy[:, 0] < 10.0, 0.0, 3.0)
+
+    tops = _tops(_flight([(0, 0), (20, 0)], _ground(0.0), drawn))
+    assert (tops[:, 0] < 9.0).any() and (tops[:, 0] > 11.0).any()
+    assert (tops[:, 2] - drawn(tops)).max() < 0.3
+
+
+def test_a_sharp_bend_folds_no_tread_over():
+    mesh = _flight([(0, 0), (6, 0), (6.2, 0.3), (0, 1.6)], _ground(0.2))
+    a, b, c = np.moveaxis(mesh.vertices[mesh.faces[mesh.rgb[:, 0, 0] == 176]], 1, 0)
+    assert (np.cross(b - a, c - a)[:, 2] > -1e-9).all()
 
 
 def test_every_way_is_a_feature_once_and_only_steps_have_a_mesh(rng):

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from xmscenes.frame import Frame
+from xmscenes.geometry.tin import Tin
+from xmscenes.model.ground.site import Site
 from xmscenes.model.heroes import HEROES, Located, locate_heroes
-from xmscenes.model.landmarks import TileHeroes, hide_under_heroes, reaches, seated
+from xmscenes.model.landmarks import TileHeroes, hide_under_heroes, reaches, seated, seated_site
 from xmscenes.options import HeroOptions
 from xmscenes.records import Feature, Mesh, Origin, Outcome
 
@@ -28,6 +30,10 @@ def ground(points: list[tuple[float, float, float]], kind: str = "terrain") -> F
     return Feature(id="terrain/0", kind=kind, mesh=mesh, outcome=Outcome(origin=Origin.MEASURED))
 
 
+def _one_face() -> tuple[np.ndarray, np.ndarray, int, float]:
+    return np.array([[0, 1, 2]], "i4"), np.zeros(1, "i4"), 0, 0.0
+
+
 def test_the_terrain_is_cut_where_a_hero_is_the_rock_and_nowhere_else() -> None:
     before = ground([(0.0, 0.0, 92.0), (40.0, 20.0, 55.0), (5.0, 5.0, 30.0)])
     after = hide_under_heroes((before,), TileHeroes(near=(rock(),)))[0].mesh.vertices
@@ -46,6 +52,20 @@ def test_what_is_cut_does_not_depend_on_the_tile() -> None:
     whole = seated(ground(points).mesh, (rock(),)).vertices
     apart = [seated(ground([p, p, p]).mesh, (rock(),)).vertices[0] for p in points]
     assert np.array_equal(whole, np.array(apart))
+
+
+def test_what_stands_on_a_site_sees_the_ground_that_is_cut() -> None:
+    x, y = rock().xy
+    tin = Tin(np.array([(x, y, 92.0), (x + 40, y + 20, 55.0), (x + 5, y + 5, 30.0)]), *_one_face())
+    site = Site(None, None, None, (), (), (), tin)  # type: ignore[arg-type]
+    cut = seated_site(site, TileHeroes(near=(rock(),)))
+    assert cut.tin.vertices[:, 2] == pytest.approx([52.0, 55.0, 30.0])
+    assert seated_site(site, TileHeroes()) is site
+
+
+def test_steps_are_laid_on_the_cut_ground_and_not_bent_with_it() -> None:
+    feature = ground([(0.0, 0.0, 92.0), (1.0, 0.0, 92.0), (0.0, 1.0, 92.0)], "path")
+    assert hide_under_heroes((feature,), TileHeroes(near=(rock(),)))[0] is feature
 
 
 def test_a_seat_reaches_over_the_border_of_its_tile() -> None:

@@ -10,6 +10,7 @@ import shapely
 
 from xmscenes.geometry.linework import bend, edges_in_box, keep_bends, node, separating
 from xmscenes.geometry.tin import triangulate
+from xmscenes.geometry.under import Surface
 from xmscenes.model.ground.built_up import paved_patches
 from xmscenes.model.ground.cover import Cover, classify, green_patches, land_of, rings_of, yard_patch
 from xmscenes.model.ground.dtm import tile_ground
@@ -50,6 +51,10 @@ class Site:
     patches: tuple[Patch, ...]  # later ones on top; water last but for bridges
     tin: Tin  # faces labelled by kind of ground, or -1 - i in water body i
     photo: Photo | None = None  # the ground's own colours, where they are known
+
+    def drawn(self) -> Surface:
+        """The land as it is drawn, which lies a little off the measured heights."""
+        return Surface(self.tin.vertices[self.tin.faces[self.tin.label >= 0]])
 
     def to_record(self) -> HeightGrid:
         """Heights to stand on: the bare earth, and the water's level where there is water."""

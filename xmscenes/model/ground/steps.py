@@ -1,75 +1,135 @@
-"""Flights of steps as steps: a block a tread, draped over the terrain beneath."""
+"""Flights of steps as steps: treads and risers between low cheeks, laid on the terrain as it is drawn."""
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xmscenes.geometry.meshes import merge_meshes
-from xmscenes.model.ground.blocks import bar
 from xmscenes.records import Mesh, Surface
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from xmscenes.model.ground.dtm import Ground
     from xmscenes.records import Box
 
+    Floats = NDArray[np.float64]
+    Heights = Callable[[Floats], Floats]
+
 RISER_M = 0.16
 _LONGEST_TREAD_M = 1.6
 _SAMPLE_M = 0.2
-_ABOVE_M = 0.03  # a tread over the highest ground at its two edges
-_INTO_M = 0.3
-_CHEEK_M, _CHEEK_UP_M = 0.18, 0.28  # a riser and a hand's breadth over the ground
-_TREADS_A_CHEEK = 4
-_CHEEK = (158, 150, 138)
-_TREAD, _RISER = (176, 168, 156), (142, 134, 122)
+_ABOVE_M = 0.03  # a tread over the highest ground beneath it
+_INTO_M = 0.3  # how far risers and cheeks go into the ground
+_CHEEK_M, _CHEEK_UP_M = 0.18, 0.2  # a riser and a tread's edge over the ground
+_TREADS_A_CHEEK = 2
+_CLIFF_M = 0.28  # a piece that would stand higher over the ground hangs off a cliff: there is none
+_CHEEK, _TREAD, _RISER = (158, 150, 138), (176, 168, 156), (142, 134, 122)
+_FEW = np.linspace(0.0, 1.0, 5)
 
 
-def steps_mesh(xy: NDArray[np.float64], width_m: float, ground: Ground, box: Box) -> Mesh | None:
+def steps_mesh(xy: Floats, width_m: float, ground: Ground, box: Box, drawn: Heights | None = None) -> Mesh | None:
     """The steps of one flight whose middles lie in a box; None when there are none.
 
     ``xy`` (M, 2) is the centreline. A tread ends where the ground has risen or fallen by a riser, at the latest
     after 1.6 m. It is level along the flight and follows the ground across it, so that it never floats. Low granite
-    cheeks hold the flight on both sides.
+    cheeks hold the flight on both sides. ``drawn`` gives the height of the terrain as it is drawn at (N, 2), by
+    default the ground's own. Where the terrain breaks off as a cliff a piece is left out: it would hang in the air.
     """
+    height = drawn or ground.at
     stations = _stations(xy, ground)
     left, right = _rails(xy, stations, width_m)
+    across = (left - right) / np.maximum(np.hypot(*(left - right).T), 1e-9)[:, None]
+    out = across * _CHEEK_M
+    parts = [
+        _treads(left, right, height, box),
+        _cheek(left + out, left, height, box),
+        _cheek(right, right - out, height, box),
+    ]
+    found = [part for part in parts if part is not None]
+    return merge_meshes(found)[0] if found else None
+
+
+def _within(at: Floats, box: Box) -> NDArray[np.bool_]:
+    return np.asarray((at[:, 0] >= box[0]) & (at[:, 0] < box[2]) & (at[:, 1] >= box[1]) & (at[:, 1] < box[3]))
+
+
+def _treads(left: Floats, right: Floats, height: Heights, box: Box) -> Mesh | None:
+    """Treads with the risers at both ends: corners left-back, right-back, right-front, left-front."""
     corners = np.stack([left[:-1], right[:-1], right[1:], left[1:]], axis=1)  # (T, 4, 2)
-    middle = corners.mean(axis=1)
-    inside = (middle[:, 0] >= box[0]) & (middle[:, 0] < box[2]) & (middle[:, 1] >= box[1]) & (middle[:, 1] < box[3])
-    corners = corners[inside]
+    corners = corners[_within(corners.mean(axis=1), box)]
     if not len(corners):
         return None
-    z = ground.at(corners.reshape(-1, 2)).reshape(-1, 4)
-    left_z, right_z = z[:, [0, 3]].max(axis=1), z[:, [1, 2]].max(axis=1)
-    top = np.stack([left_z, right_z, right_z, left_z], axis=1) + _ABOVE_M
-    treads = _blocks(corners, top, z.min(axis=1) - _INTO_M)
-    return merge_meshes([treads, *_cheeks(left, right, ground, box)])[0]
+    ground, share = _under(corners, height)
+    edges = ground.max(axis=1)  # (T, 5) highest along the flight, from left to right
+    over = edges[:, :1] + (edges[:, -1:] - edges[:, :1]) * share
+    lift = np.maximum((edges - over).max(axis=1), 0.0) + _ABOVE_M
+    top = (edges[:, [0, -1, -1, 0]] + lift[:, None])[..., None]
+    gap = over[:, None] + lift[:, None, None] - ground
+    kept = np.percentile(gap.reshape(len(gap), -1), 75, axis=1) < _CLIFF_M
+    kept &= ~_folded(corners)
+    if not kept.any():
+        return None
+    foot = np.repeat(ground.min(axis=(1, 2))[:, None, None] - _INTO_M, 4, axis=1)
+    body = np.concatenate([np.dstack([corners, top]), np.dstack([corners, foot])], axis=1)[kept]
+    faces = [(0, 1, 2), (0, 2, 3), (0, 4, 5), (0, 5, 1), (2, 6, 7), (2, 7, 3)]
+    return _bodies(body, faces, [_TREAD] * 2 + [_RISER] * 4)
 
 
-def _cheeks(left: NDArray[np.float64], right: NDArray[np.float64], ground: Ground, box: Box) -> list[Mesh]:
-    """Bars along the edges of a flight, a few treads each; those whose middles lie in the box."""
-    number = len(left) - 1
-    ends = np.unique(np.append(np.arange(0, number, _TREADS_A_CHEEK), number))
-    across = (left - right) / np.maximum(np.hypot(*(left - right).T), 1e-9)[:, None]
-    section = np.array([[-_CHEEK_M / 2, -_INTO_M], [-_CHEEK_M / 2, _CHEEK_UP_M],
-                        [_CHEEK_M / 2, _CHEEK_UP_M], [_CHEEK_M / 2, -_INTO_M]])[::-1]  # fmt: skip
-    out = []
-    for edge in (left + across * _CHEEK_M / 2, right - across * _CHEEK_M / 2):
-        z = ground.at(edge)
-        for a, b in pairwise(ends):
-            x, y = edge[[a, b]].mean(axis=0)
-            if box[0] <= x < box[2] and box[1] <= y < box[3] and np.hypot(*(edge[b] - edge[a])) > 0.05:
-                slack = float(np.max(z[a : b + 1] - np.interp(np.arange(a, b + 1), [a, b], z[[a, b]])))
-                line = np.column_stack([edge[[a, b]], z[[a, b]] + max(slack, 0.0)])
-                out.append(bar(line, section, _CHEEK, Surface.ROAD))
-    return out
+def _cheek(left: Floats, right: Floats, height: Heights, box: Box) -> Mesh | None:
+    """A low wall between two lines, a few treads a piece: a top and two sides."""
+    ends = np.unique(np.append(np.arange(0, len(left) - 1, _TREADS_A_CHEEK), len(left) - 1))
+    left, right = left[ends], right[ends]
+    corners = np.stack([left[:-1], right[:-1], right[1:], left[1:]], axis=1)
+    shortest = np.minimum(np.hypot(*(left[1:] - left[:-1]).T), np.hypot(*(right[1:] - right[:-1]).T))
+    corners = corners[_within(corners.mean(axis=1), box) & (shortest > 0.05)]
+    if not len(corners):
+        return None
+    ground, _ = _under(corners, height)
+    ends_z = ground[:, [0, -1]].max(axis=2)  # level across
+    line = ends_z[:, :1] + (ends_z[:, 1:] - ends_z[:, :1]) * _FEW
+    lift = np.maximum((ground.max(axis=2) - line).max(axis=1) - 0.5 * _CHEEK_UP_M, 0.0) + _CHEEK_UP_M
+    top = (ends_z[:, [0, 0, 1, 1]] + lift[:, None])[..., None]
+    gap = line[..., None] + lift[:, None, None] - ground
+    kept = gap[:, 1:-1].max(axis=(1, 2)) < _CLIFF_M
+    if not kept.any():
+        return None
+    foot = np.repeat(ground.min(axis=(1, 2))[:, None, None] - _INTO_M, 4, axis=1)
+    body = np.concatenate([np.dstack([corners, top]), np.dstack([corners, foot])], axis=1)[kept]
+    faces = [
+        (0, 1, 2),
+        (0, 2, 3),
+        (1, 5, 6),
+        (1, 6, 2),
+        (3, 7, 4),
+        (3, 4, 0),
+        (0, 4, 5),
+        (0, 5, 1),
+        (2, 6, 7),
+        (2, 7, 3),
+    ]
+    return _bodies(body, faces, [_CHEEK] * len(faces))
 
 
-def _stations(xy: NDArray[np.float64], ground: Ground) -> NDArray[np.float64]:
+def _folded(corners: Floats) -> NDArray[np.bool_]:
+    """Which quads (T, 4, 2) turn over somewhere: a flight that turns back within one tread."""
+    x, y = np.moveaxis(corners - corners[:, :1], 2, 0)
+    return np.asarray((x[:, 1] * y[:, 2] < x[:, 2] * y[:, 1]) | (x[:, 2] * y[:, 3] < x[:, 3] * y[:, 2]))
+
+
+def _under(corners: Floats, height: Heights) -> tuple[Floats, Floats]:
+    """Heights (T, 5, 5) of the ground under quads, along the flight and across it, and the shares across (5,)."""
+    back = corners[:, None, 0] + (corners[:, None, 1] - corners[:, None, 0]) * _FEW[:, None]
+    front = corners[:, None, 3] + (corners[:, None, 2] - corners[:, None, 3]) * _FEW[:, None]
+    spots = back[:, None] + (front - back)[:, None] * _FEW[:, None, None]
+    return height(spots.reshape(-1, 2)).reshape(len(corners), 5, 5), _FEW
+
+
+def _stations(xy: Floats, ground: Ground) -> Floats:
     """Distances along the line at which a tread ends."""
     length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
     s = np.linspace(0.0, length[-1], max(int(np.ceil(length[-1] / _SAMPLE_M)), 1) + 1)
@@ -85,10 +145,11 @@ def _stations(xy: NDArray[np.float64], ground: Ground) -> NDArray[np.float64]:
     return np.asarray(s[out], dtype=np.float64)
 
 
-def _rails(
-    xy: NDArray[np.float64], stations: NDArray[np.float64], width_m: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Left and right edge of the flight at the stations; at bends the edges turn with the mean direction."""
+def _rails(xy: Floats, stations: Floats, width_m: float) -> tuple[Floats, Floats]:
+    """Left and right edge of the flight at the stations; at bends the edges turn with the mean direction.
+
+    On the inside of a sharp bend an edge waits until the flight has come round: treads never fold over.
+    """
     length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
     at = np.column_stack([np.interp(stations, length, xy[:, k]) for k in (0, 1)])
     ahead = np.column_stack([np.interp(stations + 0.4, length, xy[:, k]) for k in (0, 1)])
@@ -96,25 +157,24 @@ def _rails(
     along = ahead - behind
     along /= np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)[:, None]
     across = np.column_stack([-along[:, 1], along[:, 0]]) * width_m / 2.0
-    return at + across, at - across
+    edges = at + across, at - across
+    for edge in edges:
+        for i in range(1, len(edge)):
+            if (edge[i] - edge[i - 1]) @ (along[i] + along[i - 1]) <= 0.0:
+                edge[i] = edge[i - 1]
+    return edges
 
 
-def _blocks(corners: NDArray[np.float64], top: NDArray[np.float64], foot: NDArray[np.float64]) -> Mesh:
-    """Blocks without undersides: corners (T, 4, 2) left-back, right-back, right-front, left-front."""
-    number = len(corners)
-    upper = np.concatenate([corners, top[..., None]], axis=2)
-    lower = np.concatenate([corners, np.repeat(foot[:, None, None], 4, axis=1)], axis=2)
-    vertices = np.concatenate([upper, lower], axis=1).reshape(-1, 3)
-    one = [(0, 1, 2), (0, 2, 3)]
-    for a in range(4):
-        b = (a + 1) % 4
-        one += [(a, 4 + a, 4 + b), (a, 4 + b, b)]
-    faces = (np.arange(number)[:, None, None] * 8 + np.array(one)[None]).reshape(-1, 3)
-    rgb = np.zeros((number, len(one), 3, 3), dtype=np.uint8)
-    rgb[:, :2], rgb[:, 2:] = _TREAD, _RISER
+def _bodies(corners: Floats, faces: list[tuple[int, int, int]], rgb: list[tuple[int, int, int]]) -> Mesh:
+    """One body for every eight corners (B, 8, 3); faces of no area are left out."""
+    index = (np.arange(len(corners))[:, None, None] * 8 + np.array(faces)[None]).reshape(-1, 3)
+    vertices = corners.reshape(-1, 3)
+    a, b, c = np.moveaxis(vertices[index], 1, 0)
+    sound = np.linalg.norm(np.cross(b - a, c - a), axis=1) > 1e-6
+    colour = np.tile(np.array(rgb, dtype=np.uint8)[:, None], (len(corners), 3, 1))
     return Mesh(
         vertices=vertices,
-        faces=faces.astype(np.int32),
-        surface=np.full(len(faces), int(Surface.ROAD), dtype=np.uint8),
-        rgb=rgb.reshape(-1, 3, 3),
+        faces=index[sound].astype(np.int32),
+        surface=np.full(int(sound.sum()), int(Surface.ROAD), dtype=np.uint8),
+        rgb=colour[sound],
     )
