@@ -108,6 +108,7 @@ def flat_row(name: str, verdict: dict[str, Any], cost: dict[str, float]) -> dict
         "fallbacks": sum(verdict["fallbacks"].values()),
         "exact": near["planes"]["exact"],
         "planes_mae": near["planes"]["mae"],
+        "block_within_half_m": near["block"]["within"],
         **{f"gt_{key}": near["gt"][key] for key in ("rmse_m", "mae_m", "p95_m", "in20", "cover")},
         **{f"dsm_{key}": verdict["dsm"][key] for key in ("rmse_m", "p95_m", "in20")},
         **{f"p2r_{key}": verdict["p2r"][key] for key in ("building_median_m", "p95_m")},

@@ -7,6 +7,7 @@ The measures (2026):
 - DSM: the same for the highest point of each 0.5 m cell, footprint eroded by 0.5 m: ignores hits on walls.
 - GT: |z model - z truth| of the topmost roof at cell centres, footprint eroded by 0.25 m. Misplaced step edges rule the
   RMSE, so MAE and in20 (share under 0.2 m) are given too.
+- block: height of LoD1.2 against the 70th percentile of the true roof at those cells; the share within 0.5 m.
 - planes: distinct roof planes over 1 m2, against the true number: exact (share) and mae.
 - scanned: GT and planes once more, of buildings with class-6 points only: where a peer gives no model, ours is a guess.
 - valid, manifold, watertight, planarity, shortest edge, volume; triangles a building.
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from xmscenes.check.cityjson_read import CityModel
 
 NEAR_M = 0.2
+BLOCK_PERCENTILE, BLOCK_NEAR_M = 70.0, 0.5
 LEAST_POINTS = 5  # with fewer class-6 points a building counts as not scanned
 DSM_CELL_M, DSM_ERODE_M = 0.5, 0.5
 GT_CELL_M, GT_COARSE_CELL_M, GT_ERODE_M, GT_LARGE_M2, GT_LEAST_CELLS = 0.25, 0.5, 0.25, 600.0, 4
@@ -54,6 +56,7 @@ class RoofVerdict:
     dsm_m: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     gt_m: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))  # |error| of covered cells
     gt_known: int = 0
+    block_off_m: float = float("nan")
     triangles: int = 0
 
     @property
@@ -105,6 +108,9 @@ def _judge(b: int, roofs: RoofSet, cells: PointsByCell, model: CityModel, form: 
         known = np.isfinite(z_true)
         verdict.gt_known = int(known.sum())
         verdict.gt_m = np.abs(z_model - z_true)[known & np.isfinite(z_model)]
+        tops = [face[:, :, 2].max() for face in roof_faces(building.solids.get(Form.BLOCK, ()))]
+        if tops and known.any():
+            verdict.block_off_m = float(max(tops) - roofs.origin[2] - np.percentile(z_true[known], BLOCK_PERCENTILE))
     return verdict
 
 
@@ -142,7 +148,9 @@ def _against_truth(modelled: Sequence[RoofVerdict]) -> dict[str, dict[str, float
     counted = [v for v in scored if v.true_planes is not None]
     off = np.array([v.planes - (v.true_planes or 0) for v in counted])
     each = np.array([v.gt_rmse_m for v in scored])
+    blocks = np.array([v.block_off_m for v in scored])
     return {
+        "block": {"within": _share(np.abs(blocks) <= BLOCK_NEAR_M), "median_m": _median(blocks)},
         "gt": _errors([v.gt_m for v in scored])
         | {
             "building_median_m": _median(each),
