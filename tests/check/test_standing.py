@@ -117,6 +117,15 @@ def test_the_shore_needs_its_wall_and_the_water_must_reach_it():
     assert codes(check_seams([walled, short], "x")) == ["SHORE_GAP"]
 
 
+def test_water_may_end_at_a_bank_as_steep_as_a_wall():
+    land = replace(TERRAIN, tri=TERRAIN.tri - [0.03, 0.0, 0.0])
+    bank = [((99.97, 0, 5.0), (100, 0, 4.3), (100, 100, 4.3)), ((99.97, 0, 5.0), (100, 100, 4.3), (99.97, 100, 5.0))]
+    water = part("water/sea/1_0", "water", sheet(100, 0, 200, 100, 0.0), material="water")
+    held = [*bank, *wall((100, 0), (100, 100), 4.3, -1.5)]
+    issues = check_seams([replace(land, tri=np.concatenate([land.tri, np.array(held)])), water], "x")
+    assert "SHORE_GAP" not in codes(issues)
+
+
 def test_two_sheets_a_centimetre_apart_fight_and_three_centimetres_do_not():
     near = part("板", "building", sheet(40, 40, 50, 50, 5.01, step=2.0), rgb=(0.9, 0.2, 0.2))
     issues = check_fighting([TERRAIN, near], "x")

@@ -25,6 +25,7 @@ SEAM_M = 0.03  # surfaces on both sides of an open edge may differ by this much,
 _WELD_M = 0.002
 _BESIDE_M = 0.015  # how far beyond an edge one looks
 _STEEP = 0.2  # share of the normal that points up: below that a face is a wall, whose foot may be open
+_BANK = 0.01  # but it is ground that water may meet; only rounding leans an upright wall as much as a tenth of that
 _SHORTEST_M = 0.05
 
 
@@ -38,7 +39,7 @@ def check_seams(parts: Sequence[Part], where: str) -> list[Issue]:
     if not len(terrain):
         return []
     own = np.concatenate([terrain, water])
-    land, wet = Surface(upward(terrain)), Surface(np.concatenate([water, sea]))
+    land, wet = Surface(upward(terrain, _BANK)), Surface(np.concatenate([water, sea]))
     border = own[:, :, :2].min(axis=(0, 1)), own[:, :, :2].max(axis=(0, 1))
     cracks = _faults(_open_edges(terrain), land, wet, border)
     gaps = _faults(_open_edges(water), land, wet, border, is_water=True)
