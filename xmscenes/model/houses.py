@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from xmscenes.model.buildings import explain_building, reconstruct_building
+from xmscenes.records import PointClass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from xmscenes.records import Feature, Footprint, PointCloud
 
 _SUNK_M = 0.05  # of a foot in the drawn terrain, whose edges run on between the places that are looked at
+_LOOK_EVERY_M = 0.25  # along an outline: a ditch may be narrow
+_PIT_M = 1.0  # a ledge's ground points beside an outline bear on it from so far
 _MARGIN_M = 5.0  # points around the outline that the reconstruction may see
 
 
@@ -51,10 +54,27 @@ def _lowest_ground(footprint: Footprint, site: Site, terrain: Surface) -> float 
         return footprint.ground_m
     if len(footprint.ring) < 3:
         return float(ground.at(footprint.ring).min())
-    outline = shapely.get_coordinates(shapely.segmentize(shapely.LinearRing(footprint.ring), 1.0))
+    outline = shapely.get_coordinates(shapely.segmentize(shapely.LinearRing(footprint.ring), _LOOK_EVERY_M))
     lowest = float(ground.at(outline).min()) - site.tin.error_m
     drawn = terrain.top(outline)
+    beyond = outline[~np.isfinite(drawn)]
+    drawn = np.append(drawn, _pits(beyond, site.tile.points, ground))
     return min(lowest, float(np.nanmin(drawn)) - _SUNK_M) if np.isfinite(drawn).any() else lowest
+
+
+def _pits(xy: NDArray[np.float64], points: PointCloud, ground: Ground) -> NDArray[np.float64]:
+    """Ground points (K,) near positions that the tile does not draw: its neighbour lets ledges follow them."""
+    if not len(xy):
+        return np.zeros(0)
+    low, high = xy.min(axis=0) - _PIT_M, xy.max(axis=0) + _PIT_M
+    near = (points.point_class == PointClass.GROUND) & (points.xyz[:, 0] >= low[0]) & (points.xyz[:, 0] <= high[0])
+    near &= (points.xyz[:, 1] >= low[1]) & (points.xyz[:, 1] <= high[1])
+    xyz = points.xyz[near]
+    xyz = xyz[xyz[:, 2] < ground.at(xyz) - _SUNK_M]
+    if len(xyz):
+        shapely.prepare(line := shapely.multipoints(xy))
+        xyz = xyz[shapely.dwithin(line, shapely.points(xyz[:, :2]), _PIT_M)]
+    return np.asarray(xyz[:, 2])
 
 
 class _Columns:
