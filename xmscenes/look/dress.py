@@ -110,7 +110,7 @@ def _dress_shell(
         door = _door(bays, skip, grid, ground_at) if k == front else None
         add_wall(bench, bays, grid, style, wear.wall, door=door, skip=skip, start=start + k)
         if door is not None and relief and door[0] == 0 and grid.first - grid.base > 0.25:
-            add_steps(bench, bays.wall, (door[1] + 0.5) * bays.width, grid, wear.trim)
+            add_steps(bench, bays.wall, (door[1] + 0.5) * bays.width, grid, wear.trim, ground_at)
     add_cover(bench, shell, wear.roof, wear.flat)
     if relief:
         _relief(bench, shell, divided, skips, grid, wear, rng, start)

@@ -13,12 +13,17 @@ from xmscenes.look.roof import corner_moves
 from xmscenes.records import Surface
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from xmscenes.look.facade import Bays, Grid
     from xmscenes.look.shell import Shell, Wall
 
     Floats = NDArray[np.float64]
+
+_BESIDE_M, _BEFORE_M = np.linspace(-1.4, 1.4, 8), np.linspace(0.0, 1.4, 5)  # where the ground under steps is looked at
+_SUNK_M = 0.1
 
 
 def add_balconies(bench: Bench, bays: Bays, grid: Grid, rgb: Floats, trim_rgb: Floats, start: int, limit: int) -> int:
@@ -104,13 +109,21 @@ def add_buttresses(bench: Bench, bays: Bays, grid: Grid, rgb: Floats) -> None:
         add_plain(bench, box(high, (0.42, 0.4, (grid.top - grid.base) * 0.86), turn), rgb)
 
 
-def add_steps(bench: Bench, wall: Wall, s: float, grid: Grid, rgb: Floats) -> None:
-    """Two or three stone steps before a door whose floor lies above the ground."""
-    rise = grid.first - grid.base
+def add_steps(
+    bench: Bench, wall: Wall, s: float, grid: Grid, rgb: Floats, ground_at: Callable[[Floats], Floats] | None = None
+) -> None:
+    """Two or three stone steps before a door whose floor lies above the ground; where that falls away they go deeper.
+
+    ``ground_at`` gives ground heights for points (N, 2).
+    """
+    rise, into = grid.first - grid.base, 0.3
+    if ground_at is not None:
+        spots = np.array([wall.point(s + beside, 0.0, out)[:2] for beside in _BESIDE_M for out in _BEFORE_M])
+        into = max(into, grid.base - float(ground_at(spots).min()) + _SUNK_M)
     count = min(3, round(rise / 0.2))
     for i in range(count):
         depth, inside = 0.32 * (count - i), 0.04 * (i + 1)  # backs and floors of their own, hidden in wall and ground
-        at = wall.point(s, grid.base - 0.3 - inside, (depth - inside) / 2)
-        size = (1.9 + 0.2 * (count - i), depth + inside, 0.3 + inside + rise * (i + 1) / (count + 0.4))
+        at = wall.point(s, grid.base - into - inside, (depth - inside) / 2)
+        size = (1.9 + 0.2 * (count - i), depth + inside, into + inside + rise * (i + 1) / (count + 0.4))
         turn = float(np.degrees(np.arctan2(wall.along[1], wall.along[0])))
         add_plain(bench, box(at, size, turn), rgb)

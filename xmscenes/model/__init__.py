@@ -68,7 +68,7 @@ def _buildings(site: Site, sections: Sections) -> Modelled:
 
     bare = model_buildings(site, sections.buildings)
     paths = site.tile.lines.get("paths", ())
-    return Modelled(dress_buildings(bare, sections.look, sections.building, paths=paths, ground_at=site.ground.at))
+    return Modelled(dress_buildings(bare, sections.look, sections.building, paths=paths, ground_at=site.drawn_height()))
 
 
 def _paths(site: Site, sections: Sections) -> Modelled:

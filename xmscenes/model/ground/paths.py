@@ -15,8 +15,6 @@ from xmscenes.model.ground.ways import is_tunnel, kind_of, width_of
 from xmscenes.records import Feature, Mesh, Outcome
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from xmscenes.model.ground.site import Site
     from xmscenes.options import RoadOptions
     from xmscenes.records import Box, Line
@@ -29,12 +27,7 @@ def model_paths(site: Site, options: RoadOptions) -> tuple[Feature, ...]:
     an empty mesh and says what is known of it.
     """
     found: dict[str, Feature] = {}
-    drawn = site.drawn()
-
-    def height(xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        z = drawn.top(xy)
-        return np.where(np.isfinite(z), z, site.ground.at(xy))
-
+    height = site.drawn_height()
     for way in site.ways:
         is_flight = way.kind is Cover.STEPS and options.steps
         mesh = steps_mesh(way.xy, way.width_m, site.ground, site.tile.bounds_m, height) if is_flight else None

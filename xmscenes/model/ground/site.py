@@ -23,6 +23,8 @@ from xmscenes.model.ground.water_bodies import land_height, shoal_points, water_
 from xmscenes.model.ground.ways import way_patches, ways_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from xmscenes.geometry.tin import Tin
@@ -55,6 +57,16 @@ class Site:
     def drawn(self) -> Surface:
         """The land as it is drawn, which lies a little off the measured heights."""
         return Surface(self.tin.vertices[self.tin.faces[self.tin.label >= 0]])
+
+    def drawn_height(self) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+        """Heights at (N, 2) of the land as it is drawn; as it was measured where the tile draws none."""
+        drawn = self.drawn()
+
+        def height(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+            z = drawn.top(xy)
+            return np.where(np.isfinite(z), z, self.ground.at(xy))
+
+        return height
 
     def to_record(self) -> HeightGrid:
         """Heights to stand on: the bare earth, and the water's level where there is water."""
