@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from xmscenes.geometry.solid_faults import find_faults
 from xmscenes.geometry.corners import raise_corners
 from xmscenes.geometry.extrude import extrude, polygon_block, solid_to_mesh
+from xmscenes.geometry.solid_faults import find_faults
 from xmscenes.records import Surface
 
 # 6 7 8
