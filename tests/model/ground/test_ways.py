@@ -126,6 +126,12 @@ def test_steps_lie_on_the_terrain_as_it_is_drawn_not_as_it_was_measured():
     assert 0.0 < above.min() < above.max() < 0.3
 
 
+def test_of_two_treads_that_meet_only_the_higher_one_has_a_riser():
+    mesh = _flight([(0, 0), (20, 0)], _ground(0.3))
+    treads, risers = (int((mesh.rgb[:, 0, 0] == shade).sum()) for shade in (176, 142))
+    assert risers == treads + 2  # and one at the upper end
+
+
 def test_no_step_hangs_off_a_cliff():
     def drawn(xy):
         return np.where(xy[:, 0] < 10.0, 0.0, 3.0)

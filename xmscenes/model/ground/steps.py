@@ -61,7 +61,8 @@ def _within(at: Floats, box: Box) -> NDArray[np.bool_]:
 def _treads(left: Floats, right: Floats, height: Heights, box: Box) -> Mesh | None:
     """Treads with the risers at both ends: corners left-back, right-back, right-front, left-front."""
     corners = np.stack([left[:-1], right[:-1], right[1:], left[1:]], axis=1)  # (T, 4, 2)
-    corners = corners[_within(corners.mean(axis=1), box)]
+    number = np.flatnonzero(_within(corners.mean(axis=1), box))
+    corners = corners[number]
     if not len(corners):
         return None
     ground, share = _under(corners, height)
@@ -77,7 +78,12 @@ def _treads(left: Floats, right: Floats, height: Heights, box: Box) -> Mesh | No
     foot = np.repeat(ground.min(axis=(1, 2))[:, None, None] - _INTO_M, 4, axis=1)
     body = np.concatenate([np.dstack([corners, top]), np.dstack([corners, foot])], axis=1)[kept]
     faces = [(0, 1, 2), (0, 2, 3), (0, 4, 5), (0, 5, 1), (2, 6, 7), (2, 7, 3)]
-    return _bodies(body, faces, [_TREAD] * 2 + [_RISER] * 4)
+    shown = np.ones((len(body), len(faces)), dtype=np.bool_)
+    meet = np.diff(number[kept]) == 1
+    z = body[:, :4, 2]
+    shown[:-1, 4:] = ~(meet & (z[1:, 0] >= z[:-1, 3]) & (z[1:, 1] >= z[:-1, 2]))[:, None]  # inside the next tread
+    shown[1:, 2:4] = ~(meet & (z[1:, 0] < z[:-1, 3]) & (z[1:, 1] < z[:-1, 2]))[:, None]
+    return _bodies(body, faces, [_TREAD] * 2 + [_RISER] * 4, shown)
 
 
 def _cheek(left: Floats, right: Floats, height: Heights, box: Box) -> Mesh | None:
@@ -165,16 +171,23 @@ def _rails(xy: Floats, stations: Floats, width_m: float) -> tuple[Floats, Floats
     return edges
 
 
-def _bodies(corners: Floats, faces: list[tuple[int, int, int]], rgb: list[tuple[int, int, int]]) -> Mesh:
-    """One body for every eight corners (B, 8, 3); faces of no area are left out."""
+def _bodies(
+    corners: Floats,
+    faces: list[tuple[int, int, int]],
+    rgb: list[tuple[int, int, int]],
+    shown: NDArray[np.bool_] | None = None,
+) -> Mesh:
+    """One body for every eight corners (B, 8, 3); faces of no area or not ``shown`` (B, F) are left out."""
     index = (np.arange(len(corners))[:, None, None] * 8 + np.array(faces)[None]).reshape(-1, 3)
     vertices = corners.reshape(-1, 3)
     a, b, c = np.moveaxis(vertices[index], 1, 0)
     sound = np.linalg.norm(np.cross(b - a, c - a), axis=1) > 1e-6
+    sound &= True if shown is None else shown.ravel()
     colour = np.tile(np.array(rgb, dtype=np.uint8)[:, None], (len(corners), 3, 1))
+    used, index = np.unique(index[sound], return_inverse=True)
     return Mesh(
-        vertices=vertices,
-        faces=index[sound].astype(np.int32),
+        vertices=vertices[used],
+        faces=index.reshape(-1, 3).astype(np.int32),
         surface=np.full(int(sound.sum()), int(Surface.ROAD), dtype=np.uint8),
         rgb=colour[sound],
     )
