@@ -50,7 +50,7 @@ def test_the_wheel_builds_a_scene_outside_the_checkout(wheel: Path, tmp_path: Pa
     assert where.stdout.startswith(str(site))
     listed = run("list")
     assert "gulangyu" in listed.stdout, listed.stderr
-    built = run("build", spec.name, "--no-preview", "--set", "export.profiles=['plain']")
+    built = run("build", spec.name, "--no-preview", "--jobs", "1", "--set", "export.profiles=['plain']")
     assert built.returncode == 0, built.stderr
     assert (home / "build" / spec.stem / "scene.json").is_file()
 
