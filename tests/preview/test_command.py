@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from xmscenes.commands.preview import command
+from xmscenes.cli import cli
 from xmscenes.errors import InputError
 from xmscenes.preview.picture import read_about
 
@@ -45,7 +45,7 @@ def town(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(town: Path, *words: str) -> list[str]:
-    result = CliRunner().invoke(command, [str(town / "town.toml"), "--out", str(town / "built"), *words])
+    result = CliRunner().invoke(cli, ["preview", str(town / "town.toml"), "--out", str(town / "built"), *words])
     if result.exception is not None:
         raise result.exception
     return [line for line in result.stdout.splitlines() if line]
