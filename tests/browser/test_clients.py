@@ -63,7 +63,7 @@ def test_levels_switch_with_the_distance(site: tuple[str, Path], tmp_path: Path,
     assert report["lods"] > 0
     assert views["near"]["triangles"] > views["middle"]["triangles"] >= views["far"]["triangles"] > 0
     assert views["far"]["calls"] <= views["near"]["calls"]
-    assert views["again"]["triangles"] == views["near"]["triangles"]
+    assert views["again"]["triangles"] == views["near"]["triangles"], views
     quiet(report)
 
 
@@ -72,7 +72,7 @@ def test_tiles_refine_and_coarsen(site: tuple[str, Path], tmp_path: Path) -> Non
     views = report["views"]
     assert views["near"]["failed"] == []
     assert views["near"]["triangles"] > views["far"]["triangles"] > 0
-    assert views["again"]["triangles"] == views["near"]["triangles"]
+    assert views["again"]["triangles"] == views["near"]["triangles"], views
     quiet(report)
 
 

@@ -16,6 +16,7 @@ tiles.setCamera(camera);
 tiles.setResolutionFromRenderer(camera, renderer);
 tiles.group.rotation.x = -Math.PI / 2; // 3D Tiles are z up
 scene.add(tiles.group);
+scene.updateMatrixWorld(true); // the first look asks for tiles before anything is drawn
 const failed = [];
 tiles.addEventListener("load-error", ({ error, url }) => failed.push(`${url}: ${error}`));
 
@@ -24,10 +25,13 @@ window.from = async (metres) => {
   camera.position.set(0.6 * metres, 0.5 * metres, 0.6 * metres);
   camera.lookAt(0, 10, 0);
   camera.updateMatrixWorld();
-  for (let calm = 0, i = 0; calm < 25 && i < 600; i++) {
+  for (let calm = 0, i = 0, last = -1; calm < 50 && i < 1000; i++) {
     tiles.update();
     await wait(30);
-    calm = tiles.stats.downloading + tiles.stats.parsing + (tiles.stats.queued ?? 0) === 0 ? calm + 1 : 0;
+    const { queued = 0, downloading, parsing } = tiles.stats;
+    const isCalm = tiles.root && queued + downloading + parsing === 0 && tiles.visibleTiles.size === last;
+    calm = isCalm ? calm + 1 : 0;
+    last = tiles.visibleTiles.size;
   }
   renderer.render(scene, camera);
   const { calls, triangles } = renderer.info.render;
