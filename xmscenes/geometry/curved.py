@@ -59,15 +59,9 @@ class Facets:
 
 def fit_dome(xyz: NDArray[np.float64]) -> Facets | None:
     """Fit the upper part of a sphere to (N, 3) points by linear least squares; None when it is no cap."""
-    middle = xyz.mean(axis=0)
-    p = xyz - middle
-    design = np.column_stack([2.0 * p, np.ones(len(p))])
-    solution, *_ = np.linalg.lstsq(design, (p**2).sum(axis=1), rcond=None)
-    radius2 = float(solution[3] + (solution[:3] ** 2).sum())
-    if not 1.0 < radius2 < 1600.0:
+    if (ball := _fit_ball(xyz, 40.0)) is None:
         return None
-    radius = np.sqrt(radius2)
-    centre = solution[:3] + middle
+    centre, radius = ball
     away = np.linalg.norm(xyz - centre, axis=1)
     plan = np.hypot(*(xyz[:, :2] - centre[:2]).T)
     edge = min(float(np.percentile(plan, 99.0)), 0.98 * radius)
@@ -109,17 +103,12 @@ def fit_barrel(xyz: NDArray[np.float64], angles: NDArray[np.float64]) -> Facets 
     for angle in angles.tolist():
         across = xyz[:, :2] @ np.array([-np.sin(angle), np.cos(angle)])
         section = np.column_stack([across, xyz[:, 2]])
-        middle = section.mean(axis=0)
-        p = section - middle
-        design = np.column_stack([2.0 * p, np.ones(len(p))])
-        solution, *_ = np.linalg.lstsq(design, (p**2).sum(axis=1), rcond=None)
-        radius2 = float(solution[2] + (solution[:2] ** 2).sum())
-        if not 1.0 < radius2 < 2500.0:
+        if (ball := _fit_ball(section, 50.0)) is None:
             continue
-        centre = solution[:2] + middle
-        rms = _rms(np.linalg.norm(section - centre, axis=1) - np.sqrt(radius2))
+        centre, radius = ball
+        rms = _rms(np.linalg.norm(section - centre, axis=1) - radius)
         if best is None or rms < best[0]:
-            best = (rms, angle, centre, float(np.sqrt(radius2)))
+            best = (rms, angle, centre, radius)
     if best is None:
         return None
     rms, angle, centre, radius = best
@@ -177,6 +166,16 @@ def _revolved(
     outer = [row for k, row in sides if k == len(rings) - 1]
     inner = [row for k, row in sides if k < len(rings) - 1]
     return Facets(kind, np.array(planes), np.array([*outer, *spokes, *inner]), rms, centre, rings, np.array([1.0, 0.0]))
+
+
+def _fit_ball(points: NDArray[np.float64], largest_m: float) -> tuple[NDArray[np.float64], float] | None:
+    """Centre and radius of the sphere (N, 3) or circle (N, 2) through points; None unless 1 m to ``largest_m``."""
+    middle = points.mean(axis=0)
+    p = points - middle
+    design = np.column_stack([2.0 * p, np.ones(len(p))])
+    solution, *_ = np.linalg.lstsq(design, (p**2).sum(axis=1), rcond=None)
+    radius2 = float(solution[-1] + (solution[:-1] ** 2).sum())
+    return (solution[:-1] + middle, float(np.sqrt(radius2))) if 1.0 < radius2 < largest_m**2 else None
 
 
 def _rms(residual: NDArray[np.float64]) -> float:
