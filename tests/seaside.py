@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from xmscenes.model import ModelSections
 from xmscenes.model.ground.site import survey_site
 from xmscenes.options import VegetationOptions
 from xmscenes.records import Area, Footprint, Line, PointClass, PointCloud, Tile, TileKey
+from xmscenes.spec import FrameSection, InputsSection, Layer, Spec
 
 SIZE, BUFFER = 100.0, 40.0
 SHORE = np.array(
@@ -63,8 +63,13 @@ def tile(column=0, points=None, **layers):
     )
 
 
-SECTIONS = ModelSections(vegetation=VegetationOptions(scatter=False))
+SPEC = Spec(
+    title="海边",
+    frame=FrameSection(lon_deg=118.0, lat_deg=24.0),
+    inputs=InputsSection(footprints=Layer(path="房屋.geojson")),
+    vegetation=VegetationOptions(scatter=False),
+)
 
 
 def site(column=0, points=None, **layers):
-    return survey_site(tile(column, points, **layers), SECTIONS)
+    return survey_site(tile(column, points, **layers), SPEC)

@@ -11,7 +11,6 @@ from xmscenes.model.ground.dtm import fit_ground
 from xmscenes.model.ground.site import survey_site
 from xmscenes.model.houses import explain_house
 from xmscenes.model.outlines import with_outlines
-from xmscenes.model.sections import ModelSections
 from xmscenes.model.surroundings import make_surroundings
 from xmscenes.records import TileModel
 
@@ -23,12 +22,9 @@ if TYPE_CHECKING:
     from xmscenes.records import Feature, Placement, Tile
     from xmscenes.spec import Spec
 
-    Sections = ModelSections | Spec  # a whole spec has the sections by the same names
-
 __all__ = [
     "MODELLERS",
     "Explanation",
-    "ModelSections",
     "build_model",
     "explain_house",
     "fit_ground",
@@ -47,49 +43,49 @@ class Modelled:
     placements: tuple[Placement, ...] = ()
 
 
-def _terrain(site: Site, sections: Sections) -> Modelled:
+def _terrain(site: Site, spec: Spec) -> Modelled:
     from xmscenes.model.ground.terrain import model_terrain
 
-    del sections
+    del spec
     feature = model_terrain(site)
     return Modelled() if feature is None else Modelled((feature,))
 
 
-def _water(site: Site, sections: Sections) -> Modelled:
+def _water(site: Site, spec: Spec) -> Modelled:
     from xmscenes.model.ground.water import model_water
 
-    del sections
+    del spec
     return Modelled(model_water(site))
 
 
-def _buildings(site: Site, sections: Sections) -> Modelled:
+def _buildings(site: Site, spec: Spec) -> Modelled:
     from xmscenes.look.dress import dress_buildings
     from xmscenes.model.houses import model_buildings
 
-    bare = model_buildings(site, sections.buildings)
+    bare = model_buildings(site, spec.buildings)
     paths = site.tile.lines.get("paths", ())
-    return Modelled(dress_buildings(bare, sections.look, sections.building, paths=paths, ground_at=site.drawn_height()))
+    return Modelled(dress_buildings(bare, spec.look, spec.building, paths=paths, ground_at=site.drawn_height()))
 
 
-def _paths(site: Site, sections: Sections) -> Modelled:
+def _paths(site: Site, spec: Spec) -> Modelled:
     from xmscenes.model.ground.paths import model_paths
 
-    return Modelled(model_paths(site, sections.roads))
+    return Modelled(model_paths(site, spec.roads))
 
 
-def _bridges(site: Site, sections: Sections) -> Modelled:
+def _bridges(site: Site, spec: Spec) -> Modelled:
     from xmscenes.model.ground.bridges import model_bridges
 
-    return Modelled(model_bridges(site, sections.roads))
+    return Modelled(model_bridges(site, spec.roads))
 
 
-def _vegetation(site: Site, sections: Sections) -> Modelled:
+def _vegetation(site: Site, spec: Spec) -> Modelled:
     from xmscenes.model.ground.vegetation import model_vegetation
 
-    return Modelled(placements=model_vegetation(site, sections.vegetation))
+    return Modelled(placements=model_vegetation(site, spec.vegetation))
 
 
-MODELLERS: Mapping[str, Callable[[Site, Sections], Modelled]] = {
+MODELLERS: Mapping[str, Callable[[Site, Spec], Modelled]] = {
     "terrain": _terrain,
     "water": _water,
     "building": _buildings,
@@ -99,14 +95,14 @@ MODELLERS: Mapping[str, Callable[[Site, Sections], Modelled]] = {
 }
 
 
-def build_model(tile: Tile, sections: Sections, heroes: TileHeroes | None = None) -> TileModel:
+def build_model(tile: Tile, spec: Spec, heroes: TileHeroes | None = None) -> TileModel:
     """Model everything in one tile: a table of modellers, all on the same surveyed site, then its heroes."""
     from xmscenes.model.ground.site import survey_site
     from xmscenes.model.landmarks import TileHeroes, hide_under_heroes, model_heroes, seated_site
 
     heroes = heroes or TileHeroes()
-    site = seated_site(survey_site(tile, sections), heroes)
-    made = [model(site, sections) for model in MODELLERS.values()]
+    site = seated_site(survey_site(tile, spec), heroes)
+    made = [model(site, spec) for model in MODELLERS.values()]
     features = tuple(f for m in made for f in m.features)
     return TileModel(
         key=tile.key,

@@ -1,5 +1,5 @@
 import numpy as np
-from seaside import HOUSE, SECTIONS, cloud, hill, tile
+from seaside import HOUSE, SPEC, cloud, hill, tile
 
 from xmscenes.model import MODELLERS, build_model
 from xmscenes.records import PointClass, PointCloud
@@ -14,7 +14,7 @@ def with_roof(rng):
 
 
 def test_one_tile_holds_every_kind_in_its_place(rng):
-    model = build_model(tile(0, with_roof(rng)), SECTIONS)
+    model = build_model(tile(0, with_roof(rng)), SPEC)
     kinds = {f.kind for f in model.features}
     assert {"terrain", "water", "building", "path"} <= kinds
     assert len({f.id for f in model.features}) == len(model.features)
@@ -22,7 +22,7 @@ def test_one_tile_holds_every_kind_in_its_place(rng):
 
 
 def test_no_house_floats_and_none_is_buried(rng):
-    model = build_model(tile(0, with_roof(rng)), SECTIONS)
+    model = build_model(tile(0, with_roof(rng)), SPEC)
     house = next(f for f in model.features if f.kind == "building")
     lowest = hill(HOUSE.ring).min()
     assert lowest - 0.5 < house.mesh.vertices[:, 2].min() < lowest
@@ -31,7 +31,7 @@ def test_no_house_floats_and_none_is_buried(rng):
 
 def test_the_same_tile_twice_is_the_same_to_the_last_bit(rng):
     points = with_roof(rng)
-    one, two = (build_model(tile(0, points), SECTIONS) for _ in range(2))
+    one, two = (build_model(tile(0, points), SPEC) for _ in range(2))
     for a, b in zip(one.features, two.features, strict=True):
         assert a.id == b.id
         assert np.array_equal(a.mesh.vertices, b.mesh.vertices)
@@ -41,5 +41,5 @@ def test_the_same_tile_twice_is_the_same_to_the_last_bit(rng):
 
 def test_a_building_belongs_to_its_tile_only(rng):
     points = with_roof(rng)
-    found = [f.id for c in (0, 1) for f in build_model(tile(c, points), SECTIONS).features if f.kind == "building"]
+    found = [f.id for c in (0, 1) for f in build_model(tile(c, points), SPEC).features if f.kind == "building"]
     assert found == [HOUSE.id]

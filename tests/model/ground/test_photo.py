@@ -1,5 +1,5 @@
 import numpy as np
-from seaside import SECTIONS, cloud, site, tile
+from seaside import SPEC, cloud, site, tile
 
 from xmscenes.model.ground.photo import photo_of
 from xmscenes.model.ground.terrain import model_terrain
@@ -48,7 +48,7 @@ def test_made_up_points_colour_the_ground_only_when_asked(rng):
     rgb[::2] = (160, 110, 80)
     points = PointCloud(xyz=plain.xyz, point_class=plain.point_class, rgb=rgb)
     made_up, real = (tile(0, points, points_origin=o) for o in (Origin.SIMULATED, Origin.MEASURED))
-    assert photo_of(made_up, SECTIONS.terrain) is None
+    assert photo_of(made_up, SPEC.terrain) is None
     for t, colour in ((made_up, "points"), (real, "auto")):
         seen = photo_of(t, TerrainOptions(colour=colour)).at(np.array([[50.0, 60.0]]))[0]
         assert np.abs(seen - [170, 115, 85]).max() < 6

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import shapely
-from seaside import SECTIONS, cloud, hill, line, site, tile
+from seaside import SPEC, cloud, hill, line, site, tile
 
 from xmscenes.model.ground.cover import Cover
 from xmscenes.model.ground.grading import grade_ways
@@ -95,7 +95,7 @@ def test_kerbs_and_paint_can_be_left_out():
     ways = ways_of(tile(lines={"paths": (STREET,)}), options)
     assert sidewalk_patches(ways, BOX, options) == []
     assert mark_patches(ways, BOX, options) == []
-    assert SECTIONS.roads.kerb_m > 0
+    assert SPEC.roads.kerb_m > 0
 
 
 def test_lanes_and_tagged_streets_have_no_sidewalk():

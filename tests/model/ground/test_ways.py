@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from seaside import SECTIONS, cloud, line, site, tile
+from seaside import SPEC, cloud, line, site, tile
 
 from xmscenes.geometry.raster import grid_over
 from xmscenes.model.ground.cover import Cover
@@ -165,4 +165,4 @@ def test_a_tunnel_is_not_draped_over_its_hill_but_has_its_mouths(rng):
 
 
 def test_sections_hold_one_option_model_a_kind():
-    assert SECTIONS.roads == OPTIONS
+    assert SPEC.roads == OPTIONS

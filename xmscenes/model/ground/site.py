@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xmscenes.geometry.tin import Tin
-    from xmscenes.model import Sections
     from xmscenes.model.ground.cover import Patch
     from xmscenes.model.ground.dtm import Ground
     from xmscenes.model.ground.kerbs import Kerbs
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from xmscenes.model.ground.water_bodies import WaterBody
     from xmscenes.model.ground.ways import Way
     from xmscenes.records import Box, HeightGrid, Tile
+    from xmscenes.spec import Spec
 
 _LEDGES = 2.0  # ground points that lie so many errors off the grid tell of a ledge
 _EVEN = 3.0  # the terrain follows graded ways so many times as closely
@@ -78,16 +78,16 @@ class Site:
         return replace(self.ground, z=z).to_record()
 
 
-def survey_site(tile: Tile, sections: Sections) -> Site:
+def survey_site(tile: Tile, spec: Spec) -> Site:
     """Work out the ground of a tile."""
-    ground = tile_ground(tile, sections.terrain)
+    ground = tile_ground(tile, spec.terrain)
     land = land_of(tile)
-    waters = water_bodies(tile, land, ground, sections.water)
+    waters = water_bodies(tile, land, ground, spec.water)
     greens = green_patches(tile)
     ground = with_beaches(ground, greens, waters)
-    ways = ways_of(tile, sections.roads)
+    ways = ways_of(tile, spec.roads)
     measured, ground = ground, grade_ways(ground, ways)
-    box, roads = tile.bounds_m, sections.roads
+    box, roads = tile.bounds_m, spec.roads
     carriageways = way_patches(ways, box, (Cover.LANE, Cover.STREET))
     patches = (
         *paved_patches(tile, land),
@@ -101,10 +101,10 @@ def survey_site(tile: Tile, sections: Sections) -> Site:
         *(w.patch for w in waters),
     )
     kerbs = kerbs_of(ground, ways, carriageways, roads.kerb_m)
-    photo = photo_of(tile, sections.terrain)
-    max_error_m = sections.terrain.max_error_m
+    photo = photo_of(tile, spec.terrain)
+    max_error_m = spec.terrain.max_error_m
     ledges = ledge_points(tile, measured, ground, _LEDGES * max_error_m)
-    tin = _triangulated(tile, ground, (kerbs, photo, ledges), patches, waters, max_error_m)
+    tin = _triangulated(tile, ground, patches, waters, max_error_m, kerbs=kerbs, photo=photo, ledges=ledges)
     tin = _above_water(tin, waters)
     return Site(tile, ground, land, waters, ways, patches, tin, photo)
 
@@ -121,13 +121,15 @@ def _above_water(tin: Tin, waters: tuple[WaterBody, ...]) -> Tin:
 def _triangulated(
     tile: Tile,
     ground: Ground,
-    extras: tuple[Kerbs | None, Photo | None, tuple[NDArray[np.float64], NDArray[np.bool_]]],
     patches: tuple[Patch, ...],
     waters: tuple[WaterBody, ...],
     max_error_m: float,
+    *,
+    kerbs: Kerbs | None,
+    photo: Photo | None,
+    ledges: tuple[NDArray[np.float64], NDArray[np.bool_]],
 ) -> Tin:
-    box = tile.bounds_m
-    kerbs, photo, (ledges, only_points) = extras
+    box, (ledge_places, only_points) = tile.bounds_m, ledges
 
     def height_of(xy: NDArray[np.float64]) -> NDArray[np.float64]:
         # Whole tenths of a millimetre: what neighbours sum in another order is the same all the same.
@@ -152,7 +154,7 @@ def _triangulated(
         (z, care, ground.grid),
         max_error_m,
         None if photo is None else (photo.brightness(ground), BEND),
-        (ledges, max_error_m),
+        (ledge_places, max_error_m),
     )
 
 
