@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.errors import ModelError
+from xmscenes.geometry.shapes import polygon_of
 from xmscenes.lod import make_prototypes
 from xmscenes.model import make_surroundings, moor_boats
 from xmscenes.preview.camera import Camera, spec_cameras
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from xmscenes.cache import Cache
     from xmscenes.layers import Layers
     from xmscenes.plan import Plan
-    from xmscenes.records import Area, Box, HeightGrid, Issue
+    from xmscenes.records import Box, HeightGrid, Issue
     from xmscenes.scenes import LoadedSpec
     from xmscenes.spec import Spec
 
@@ -89,12 +90,9 @@ def _is_wet(layers: Layers) -> Callable[[float, float], bool]:
     """Tell whether a place lies in the sea or in a polygon of the water layer."""
     import shapely
 
-    def united(areas: tuple[Area, ...]) -> shapely.Geometry:
-        return shapely.union_all(
-            [shapely.make_valid(shapely.Polygon(a.ring, a.holes)) for a in areas if len(a.ring) > 2]
-        )
-
-    water, land = united(layers.areas.get("water", ())), united(layers.areas.get("coastline", ()))
+    water, land = (
+        shapely.union_all([polygon_of(area) for area in layers.areas.get(key, ())]) for key in ("water", "coastline")
+    )
     has_sea = "coastline" in layers.areas
     return lambda x, y: bool(shapely.contains_xy(water, x, y) or (has_sea and not shapely.contains_xy(land, x, y)))
 

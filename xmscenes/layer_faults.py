@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xmscenes.geometry.shapes import polygon_of
 from xmscenes.records import Issue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import shapely
     from numpy.typing import NDArray
 
     from xmscenes.records import Area, Box, Footprint, Line
@@ -66,9 +66,9 @@ def _places(feature: Area | Line) -> NDArray[np.float64]:
 def _in_water(footprints: Sequence[Footprint], water: Sequence[Area]) -> list[Issue]:
     import shapely
 
-    wet = shapely.union_all([_polygon(area) for area in water])
+    wet = shapely.union_all([polygon_of(area) for area in water])
     shapely.prepare(wet)
-    shapes = [_polygon(footprint) for footprint in footprints]
+    shapes = [polygon_of(footprint) for footprint in footprints]
     near = np.flatnonzero(shapely.intersects(wet, shapes)).tolist()
     found = [footprints[i].id for i in near if shapely.area(shapely.intersection(wet, shapes[i])) > _WET_M2]
     if not found:
@@ -76,11 +76,3 @@ def _in_water(footprints: Sequence[Footprint], water: Sequence[Area]) -> list[Is
     message = f"{len(found)} buildings stand in water: {', '.join(sorted(found)[:_NAMED])}"
     hint = "they are built, on the water's level where it wins; correct the shore or the outline"
     return [Issue(code="BUILDING_IN_WATER", severity="warning", where="water", message=message, hint=hint)]
-
-
-def _polygon(area: Area) -> shapely.Geometry:
-    import shapely
-
-    if len(area.ring) < 3:
-        return shapely.Polygon()
-    return shapely.make_valid(shapely.Polygon(area.ring, [hole for hole in area.holes if len(hole) > 2]))

@@ -110,7 +110,6 @@ def plan_build(loaded: LoadedSpec, layers: Layers, index: BucketIndex | None) ->
         layers.footprints,
         layers.lines,
         layers.areas,
-        None,  # spot heights are in the scene's ground already
         layers.dem,
         spec.tile,
         layers.area_m,

@@ -17,9 +17,9 @@ def house(name, x, y, size=10.0, **hints):
 
 
 def plan(index=None, footprints=(), *, area=AREA, options=SIZE, **layers):
-    names = {"lines": {}, "areas": {}, "spots": None, "dem": None} | layers
+    names = {"lines": {}, "areas": {}, "dem": None} | layers
     extra = {k: names.pop(k) for k in ("heroes", "frame", "points_origin") if k in names}
-    order = (names["lines"], names["areas"], names["spots"], names["dem"])
+    order = (names["lines"], names["areas"], names["dem"])
     return {str(p.key): p for p in plan_tiles(index, footprints, *order, options, area, **extra)}
 
 
@@ -65,8 +65,7 @@ def test_empty_tiles_do_not_exist_but_the_sea_beside_a_coastline_does():
     assert sorted(plan(None, areas={"greens": (land,)})) == ["0_0"]
 
 
-def test_spots_ground_and_heroes_make_a_tile(frame):
-    assert sorted(plan(None, spots=np.array([[150.0, -50.0, 3.0]]))) == ["1_-1"]
+def test_known_ground_and_heroes_make_a_tile(frame):
     grid = HeightGrid(z=np.full((3, 3), 2.0, "f4"), cell_m=10.0, corner_m=(20.0, 20.0))
     assert sorted(plan(None, dem=grid)) == ["0_0"]
     hero = HeroOptions(id="日光岩", lon_deg=118.0625, lat_deg=24.4472)
@@ -154,7 +153,6 @@ def test_a_digest_does_not_depend_on_the_order_of_the_features(index):
     [
         ({"lines": {"paths": (Line(id="p", xy=np.array([(1.0, 1.0), (9.0, 9.0)])),)}}, "lines/paths"),
         ({"areas": {"greens": (Area(id="g", ring=np.array([(1.0, 1.0), (9.0, 1.0), (9.0, 9.0)])),)}}, "areas/greens"),
-        ({"spots": np.array([[5.0, 5.0, 1.0]])}, "spots"),
         ({"dem": HeightGrid(z=np.ones((2, 2), "f4"), cell_m=5.0, corner_m=(5.0, 5.0))}, "dem"),
         ({"points_origin": Origin.SIMULATED}, "points"),
         ({"options": TileOptions(size_m=100.0, buffer_m=11.0)}, "place"),

@@ -119,7 +119,7 @@ def tile(survey: Path, work: Path) -> dict[str, Any]:
             index = bucket_points([open_points(survey)], frame, options, Path(folder) / "buckets")
         area = index.extent_m or (0.0, 0.0, 0.0, 0.0)
         with loading.running():
-            plans = plan_tiles(index, footprints, {}, {}, None, None, options, area)
+            plans = plan_tiles(index, footprints, {}, {}, None, options, area)
             loaded = sum(len(load_tile(index, plan).points) for plan in plans)
         facts = _speeds(passing, index.point_count)
     return facts | {"load_points_per_cpu_s": round(loaded / loading.cpu_s), "tiles": len(plans)}

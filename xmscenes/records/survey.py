@@ -117,7 +117,7 @@ class Tile:
     """Everything that clean and model may see of one tile.
 
     ``window_m`` is the tile's square, grown to hold every footprint that the tile owns, then buffered by at least
-    the widest filter. ``points``, ``nearby``, ``lines``, ``areas``, ``spots`` and ``dem`` cover the window;
+    the widest filter. ``points``, ``nearby``, ``lines``, ``areas`` and ``dem`` cover the window;
     ``footprints`` are the owned ones (representative point inside ``bounds_m``).
     """
 
@@ -129,7 +129,6 @@ class Tile:
     nearby: tuple[Footprint, ...] = ()  # in the window, owned by another tile
     lines: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)  # "paths", "bridges"
     areas: Mapping[str, tuple[Area, ...]] = field(default_factory=dict)  # "coastline" (land), "water", "greens"
-    spots: NDArray[np.float64] | None = None  # (K, 3) spot heights
     dem: HeightGrid | None = None
     ortho: ColourGrid | None = None  # an orthophoto of the window
     heroes: tuple[HeroOptions, ...] = ()  # those that stand in the tile

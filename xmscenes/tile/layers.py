@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def geometry_of(feature: Area | Line) -> shapely.Geometry:
-    """Valid geometry of a feature; a degenerate one becomes a point or a line."""
+    """Valid geometry of a feature; of a degenerate one a point or a line is left, so that it still has a place."""
     if isinstance(feature, Line):
         return shapely.LineString(feature.xy) if len(feature.xy) > 1 else shapely.Point(feature.xy[0])
     if len(feature.ring) < 3:
@@ -79,16 +79,6 @@ def _noded(ring: NDArray[np.float64], size_m: float) -> NDArray[np.float64]:
                 crossings.append((t if low is start else 1.0 - t, point))
         out += [point for _, point in sorted(crossings, key=lambda c: c[0])]
     return np.array(out)
-
-
-def crop_spots(spots: NDArray[np.float64] | None, window: Box) -> NDArray[np.float64] | None:
-    """Spot heights (K, 3) in a window, sorted; None stays None."""
-    if spots is None:
-        return None
-    west, south, east, north = window
-    x, y = spots[:, 0], spots[:, 1]
-    inside: NDArray[Any] = spots[(x >= west) & (x <= east) & (y >= south) & (y <= north)]
-    return np.asarray(inside[np.lexsort(inside.T[::-1])])
 
 
 def crop_grid(grid: HeightGrid | None, window: Box) -> HeightGrid | None:

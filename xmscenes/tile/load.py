@@ -30,7 +30,6 @@ def load_tile(index: BucketIndex | None, plan: TilePlan) -> Tile:
         nearby=plan.nearby,
         lines=plan.lines,
         areas=plan.areas,
-        spots=plan.spots,
         dem=plan.dem,
         ortho=plan.ortho,
         heroes=plan.heroes,

@@ -13,7 +13,6 @@ from xmscenes.tile.layers import (
     clip_areas,
     crop_colours,
     crop_grid,
-    crop_spots,
     geometry_of,
     representative_points,
     with_grid_crossings,
@@ -35,7 +34,7 @@ class TilePlan:
     """One square of work: everything but its points, and the digests of all it depends on.
 
     ``inputs`` maps each input to the digest of what the window holds of it: "place", "points", "footprints",
-    "nearby", "lines/<layer>", "areas/<layer>", "spots", "dem", "ortho", "heroes". ``digest`` covers them all.
+    "nearby", "lines/<layer>", "areas/<layer>", "dem", "ortho", "heroes". ``digest`` covers them all.
     """
 
     key: TileKey
@@ -45,7 +44,6 @@ class TilePlan:
     nearby: tuple[Footprint, ...]
     lines: Mapping[str, tuple[Line, ...]]
     areas: Mapping[str, tuple[Area, ...]]
-    spots: NDArray[np.float64] | None
     dem: HeightGrid | None
     ortho: ColourGrid | None
     heroes: tuple[HeroOptions, ...]
@@ -77,7 +75,6 @@ def plan_tiles(
     footprints: Sequence[Footprint],
     lines: Mapping[str, Sequence[Line]],
     areas: Mapping[str, Sequence[Area]],
-    spots: NDArray[np.float64] | None,
     dem: HeightGrid | None,
     options: TileOptions,
     area: Box,
@@ -89,12 +86,12 @@ def plan_tiles(
 ) -> tuple[TilePlan, ...]:
     """Lay the grid of tiles over the area and say what each tile owns and sees, sorted by key.
 
-    A tile exists when it holds a point, a feature, a spot height, known ground of the DEM or a hero; with a
+    A tile exists when it holds a point, a feature, known ground of the DEM or a hero; with a
     ``coastline`` layer all tiles of the area exist, because what is not land is sea. ``bounds_m`` is the tile's
     square cut to the area. A footprint belongs to the tile that holds its representative point; those whose
     point lies outside the area belong to none. ``heroes`` need ``frame``.
     """
-    world = _World(index, footprints, lines, areas, spots, dem, options, area, heroes, frame, points_origin, ortho)
+    world = _World(index, footprints, lines, areas, dem, options, area, heroes, frame, points_origin, ortho)
     west, south, east, north = area
     keys = [
         TileKey(column=column, row=row)
@@ -146,7 +143,6 @@ class _World:
         footprints: Sequence[Footprint],
         lines: Mapping[str, Sequence[Line]],
         areas: Mapping[str, Sequence[Area]],
-        spots: NDArray[np.float64] | None,
         dem: HeightGrid | None,
         options: TileOptions,
         area: Box,
@@ -160,7 +156,7 @@ class _World:
         self.lines = {name: _Layer.of(lines[name]) for name in sorted(lines)}
         noded = {name: [with_grid_crossings(a, options.size_m) for a in areas[name]] for name in sorted(areas)}
         self.areas = {name: _Layer.of(layer) for name, layer in noded.items()}
-        self.spots, self.dem, self.ortho = spots, dem, ortho
+        self.dem, self.ortho = dem, ortho
         self.owned: dict[TileKey, list[int]] = {}
         for number, point in enumerate(representative_points(self.buildings.items)):
             if _holds(area, point):
@@ -201,7 +197,6 @@ class _World:
             "nearby": tuple(self.buildings.items[n] for n in in_window if n not in ours),
             "lines": {name: layer.in_box(window) for name, layer in self.lines.items()},
             "areas": {name: clip_areas(layer.in_box(window), window) for name, layer in self.areas.items()},
-            "spots": crop_spots(self.spots, window),
             "dem": crop_grid(self.dem, window),
             "ortho": crop_colours(self.ortho, window),
             "heroes": tuple(self.heroes.get(key, ())),
@@ -230,8 +225,8 @@ class _World:
             return True
         if any(layer.in_box(bounds) for layer in (*self.lines.values(), *self.areas.values())):
             return True
-        spots, dem = crop_spots(self.spots, bounds), crop_grid(self.dem, bounds)
-        return (spots is not None and len(spots) > 0) or (dem is not None and bool(np.isfinite(dem.z).any()))
+        dem = crop_grid(self.dem, bounds)
+        return dem is not None and bool(np.isfinite(dem.z).any())
 
     def _inputs(self, key: TileKey, bounds: Box, window: Box, seen: Mapping[str, Any]) -> dict[str, str]:
         buckets = self.index.in_box(window) if self.index else ()
@@ -241,7 +236,6 @@ class _World:
             "points": digests.of_parts(points) if buckets else "",
             "footprints": digests.of_features(seen["footprints"]),
             "nearby": digests.of_features(seen["nearby"]),
-            "spots": "" if seen["spots"] is None else digests.of_parts([seen["spots"]]),
             "dem": digests.of_grid(seen["dem"]),
             "ortho": digests.of_colours(seen["ortho"]),
             "heroes": digests.of_parts([hero.model_dump(mode="json") for hero in seen["heroes"]]),

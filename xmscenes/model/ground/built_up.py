@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from xmscenes.model.ground.cover import Cover, Patch, polygon_of, united
+from xmscenes.geometry.shapes import polygon_of
+from xmscenes.model.ground.cover import Cover, Patch, united
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,13 +10,14 @@ import numpy as np
 import shapely
 
 from xmscenes.geometry.linework import cut_ring
+from xmscenes.geometry.shapes import polygon_of, polygonal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
-    from xmscenes.records import Area, Box, Tile
+    from xmscenes.records import Box, Tile
 
 
 class Cover(IntEnum):
@@ -50,18 +51,6 @@ class Patch:
     kind: int
     shape: shapely.Geometry
     owner: str = ""
-
-
-def polygon_of(area: Area) -> shapely.Geometry:
-    """Valid polygon of an area; nothing is left of a degenerate one."""
-    if len(area.ring) < 3:
-        return shapely.Polygon()
-    return polygonal(shapely.make_valid(shapely.Polygon(area.ring, [h for h in area.holes if len(h) > 2])))
-
-
-def polygonal(shape: shapely.Geometry) -> shapely.Geometry:
-    """The polygons of a geometry without its lines and points."""
-    return shapely.union_all([p for p in shapely.get_parts(shape) if p.geom_type in ("Polygon", "MultiPolygon")])
 
 
 def land_of(tile: Tile) -> shapely.Geometry | None:

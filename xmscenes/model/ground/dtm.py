@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.geometry.raster import Grid, counts, fill_gaps, grid_over, means, sample
+from xmscenes.geometry.shapes import polygon_of
 from xmscenes.geometry.thin_plate import fit_thin_plate
-from xmscenes.model.ground.cover import land_of, polygon_of
+from xmscenes.model.ground.cover import land_of
 from xmscenes.records import HeightGrid, PointClass
 
 if TYPE_CHECKING:
@@ -50,8 +51,7 @@ class Ground:
 def tile_ground(tile: Tile, options: TerrainOptions) -> Ground:
     """Bare earth of a tile's window; buildings, water and other gaps are bridged from their rims.
 
-    Without ground points the coarse surface (``tile.dem``, or one fitted through ``tile.spots`` and the shore) is
-    used alone; with neither, the ground is flat at 0.
+    Without ground points the coarse surface (``tile.dem``) is used alone; without it too, the ground is flat at 0.
     """
     grid = grid_over(tile.window_m, options.cell_m)
     xyz = tile.points.xyz[tile.points.point_class == PointClass.GROUND]
@@ -128,12 +128,7 @@ def _run_out(known: NDArray[np.float64], wet: NDArray[np.bool_]) -> NDArray[np.f
 
 
 def _coarse(tile: Tile, grid: Grid) -> NDArray[np.float64] | None:
-    dem = tile.dem
-    if dem is None:
-        if tile.spots is None or not len(tile.spots):
-            return None
-        dem = fit_ground(tile.window_m, tile.spots, tile.areas.get("coastline", ()))
-    return _cubic(dem, grid)
+    return None if tile.dem is None else _cubic(tile.dem, grid)
 
 
 def _cubic(dem: HeightGrid, grid: Grid) -> NDArray[np.float64]:

@@ -86,7 +86,7 @@ def _outcome(site: Site) -> Outcome:
             point_count=site.ground.point_count,
             quality=quality,
         )
-    known = site.tile.dem is not None or site.tile.spots is not None
+    known = site.tile.dem is not None
     fallback = "no ground points" if known else "no ground points, no heights: flat"
     return Outcome(origin=Origin.INFERRED, source="spot heights" if known else "", fallback=fallback, quality=quality)
 

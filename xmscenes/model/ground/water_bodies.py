@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from xmscenes.model.ground.cover import Cover, Patch, polygon_of
+from xmscenes.geometry.shapes import polygon_of
+from xmscenes.model.ground.cover import Cover, Patch
 from xmscenes.records import Origin, PointClass
 
 if TYPE_CHECKING:

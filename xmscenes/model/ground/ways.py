@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from xmscenes.model.ground.cover import Cover, Patch, polygonal, united
+from xmscenes.geometry.shapes import polygonal
+from xmscenes.model.ground.cover import Cover, Patch, united
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,9 +9,9 @@ import shapely
 
 from xmscenes.geometry.linework import edges_in_box, node
 from xmscenes.geometry.raster import Grid
+from xmscenes.geometry.shapes import polygon_of
 from xmscenes.geometry.tin import triangulate
 from xmscenes.look.materials import INDEX
-from xmscenes.model.ground.cover import polygon_of
 from xmscenes.model.surroundings.land import land_heights, land_rgb
 from xmscenes.records import Area, Box, Feature, Mesh, Origin, Outcome, Surface
 
