@@ -24,7 +24,7 @@ from xmscenes.read import (
 from xmscenes.records import Area, Box, ColourGrid, Footprint, HeightGrid, Issue, Line, Mark, Origin, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -73,17 +73,20 @@ class _Reader:
     def files(self, key: str) -> list[InputFile]:
         return self.by_key.get(key, [])
 
-    def features(self, key: str, reader: Any) -> tuple[Any, ...]:
-        """Records of all files of a layer; an optional one that lies elsewhere is left out and said."""
-        found: list[Any] = []
+    def each(self, key: str, read: Callable[[InputFile], Any]) -> Iterator[tuple[InputFile, Any]]:
+        """Every file of a layer as it is read; one of an optional layer that lies elsewhere is left out and said."""
         for item in self.files(key):
             try:
-                records, problems = reader(item.path, item.layer, self.frame)
+                yield item, read(item)
             except PlaceError as error:
                 if key in MUST_MEET:
                     raise
                 self.issues.append(left_out(item.path.name, str(error)))
-                continue
+
+    def features(self, key: str, reader: Any) -> tuple[Any, ...]:
+        """Records of all files of a layer, each with its file's origin."""
+        found: list[Any] = []
+        for item, (records, problems) in self.each(key, lambda i: reader(i.path, i.layer, self.frame)):
             found += [replace(record, origin=item.source.origin) for record in records]
             self.issues.extend(problems)
         return tuple(found)
@@ -98,21 +101,13 @@ class _Reader:
 
     def dem(self, key: str, box: Box) -> HeightGrid | None:
         """Read the first elevation model of a key, in the box."""
-        for item in self.files(key):
-            try:
-                return read_dem(item.path, self.frame, box, item.layer.crs, unit=item.layer.unit)
-            except PlaceError as error:
-                self.issues.append(left_out(item.path.name, str(error)))
-        return None
+        found = self.each(key, lambda i: read_dem(i.path, self.frame, box, i.layer.crs, unit=i.layer.unit))
+        return next((grid for _, grid in found), None)
 
     def ortho(self, box: Box) -> ColourGrid | None:
         """Read the first orthophoto, in the box."""
-        for item in self.files("ortho"):
-            try:
-                return read_ortho(item.path, self.frame, box, item.layer.crs)
-            except PlaceError as error:
-                self.issues.append(left_out(item.path.name, str(error)))
-        return None
+        found = self.each("ortho", lambda i: read_ortho(i.path, self.frame, box, i.layer.crs))
+        return next((colours for _, colours in found), None)
 
     def ground(self, area: Box, coastline: tuple[Area, ...]) -> HeightGrid | None:
         """Known heights of the area: the elevation model, and spot heights fitted once for the whole scene.
@@ -120,12 +115,8 @@ class _Reader:
         Sparse heights fitted tile by tile would not meet at the borders.
         """
         dem, spots = self.dem("dem", area), []
-        for item in self.files("ground_heights"):
-            try:
-                heights, problems = read_spots(item.path, item.layer, self.frame)
-            except PlaceError as error:
-                self.issues.append(left_out(item.path.name, str(error)))
-                continue
+        read = self.each("ground_heights", lambda i: read_spots(i.path, i.layer, self.frame))
+        for _, (heights, problems) in read:
             spots.append(heights)
             self.issues.extend(problems)
         if not spots:
