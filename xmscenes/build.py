@@ -98,7 +98,8 @@ def _deliver(
         write_deliveries(whole.scene, whole.features, plan.spec.export, folder, look_folder())
         if "xr" in plan.spec.export.profiles:
             copy_viewer(folder)
-    todo = [Look(stage, folder, whole.scene.name, plan.spec) for stage in ("check", "preview")[: 1 + preview]]
+    looks = ("check", "preview") if preview else ("check",)
+    todo = [Look(stage, folder, whole.scene.name, plan.spec) for stage in looks]
     found: list[Issue] = []
     stages = " and ".join(look.stage for look in todo)
     with progress.stage(stages, len(todo)) as advance, local_executor(min(jobs, len(todo))) as executor:
