@@ -10,25 +10,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xmscenes import interrupt
-from xmscenes.assemble import assemble
 from xmscenes.cache import Cache
 from xmscenes.executor import local_executor
-from xmscenes.inputs import provide_inputs
+from xmscenes.inputs import build_digest, provide_inputs
 from xmscenes.kernels import watch_compiler
-from xmscenes.layers import read_layers
 from xmscenes.look_over import Look, look_over
 from xmscenes.manifest import describe, read_manifest, write_json
 from xmscenes.meter import Meter
 from xmscenes.places import look_folder
-from xmscenes.plan import Plan, build_digest, explain_plan, plan_build, sort_points
 from xmscenes.staging import locked, recover, staged
 from xmscenes.tile_work import jobs_of, make_tile
 
 if TYPE_CHECKING:
     from xmscenes.assemble import Assembly
+    from xmscenes.plan import Plan
     from xmscenes.progress import Progress
     from xmscenes.records import Issue
     from xmscenes.scenes import LoadedSpec
+    from xmscenes.sources import InputFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,23 +44,38 @@ def build(
     loaded: LoadedSpec, out: Path, cache_folder: Path, *, jobs: int = 1, preview: bool = True, progress: Progress
 ) -> BuildResult:
     """Build a scene into ``out``. An interrupted build leaves the last good output; the next one goes on."""
+    meter = Meter()
     with locked(cache_folder / loaded.name, loaded.name):
-        return _build(loaded, out, cache_folder, jobs=jobs, preview=preview, progress=progress)
-
-
-def _build(
-    loaded: LoadedSpec, out: Path, cache_folder: Path, *, jobs: int, preview: bool, progress: Progress
-) -> BuildResult:
-    meter, work = Meter(), cache_folder / loaded.name
-    cache = Cache(work / "results")
-    with meter.stage("read"):
-        inputs = provide_inputs(loaded, cache_folder, progress)
-        digest = build_digest(loaded, inputs, preview=preview)
+        with meter.stage("read"):
+            inputs = provide_inputs(loaded, cache_folder, progress)
+            digest = build_digest(loaded, inputs, preview=preview)
         if (done := _finished(out, digest)) is not None:
             return done
-        watch_compiler()
-        with progress.stage("read"):
-            layers = read_layers(loaded, inputs)
+        work = cache_folder / loaded.name
+        return _flow(loaded, inputs, digest, out, work, meter, progress, jobs=jobs, preview=preview)
+
+
+def _flow(
+    loaded: LoadedSpec,
+    inputs: tuple[InputFile, ...],
+    digest: str,
+    out: Path,
+    work: Path,
+    meter: Meter,
+    progress: Progress,
+    *,
+    jobs: int,
+    preview: bool,
+) -> BuildResult:
+    """The river itself. What it is made of is imported here: a build that finds nothing to do needs none of it."""
+    from xmscenes.assemble import assemble
+    from xmscenes.layers import read_layers
+    from xmscenes.plan import plan_build, sort_points
+
+    watch_compiler()
+    cache = Cache(work / "results")
+    with meter.stage("read"), progress.stage("read"):
+        layers = read_layers(loaded, inputs)
     with meter.stage("tile"):
         plan = plan_build(loaded, layers, sort_points(loaded, layers, work, progress))
     todo = jobs_of(plan, cache)
@@ -73,13 +87,9 @@ def _build(
     with meter.stage("assemble"), progress.stage("assemble"):
         whole = assemble(loaded, layers, plan, cache)
     with staged(out) as folder:
-        issues = [
-            *layers.issues,
-            *whole.issues,
-            *_deliver(folder, whole, plan, meter, progress, jobs=jobs, preview=preview),
-        ]
+        found = _deliver(folder, whole, plan, meter, progress, jobs=jobs, preview=preview)
         interrupt.check()
-        manifest = describe(folder, whole, issues, plan, digest)
+        manifest = describe(folder, whole, [*layers.issues, *whole.issues, *found], plan, digest)
         timings = meter.to_dict()
         write_json(folder / "timings.json", timings)
     plan.remember(work / "state.json")
@@ -112,6 +122,9 @@ def _deliver(
 
 def plan(loaded: LoadedSpec, out: Path, cache_folder: Path, *, progress: Progress) -> dict[str, Any]:
     """Say what ``build`` would do, tile by tile, and why. Sorts the points into buckets when that was not done yet."""
+    from xmscenes.layers import read_layers
+    from xmscenes.plan import explain_plan, plan_build, sort_points
+
     work = cache_folder / loaded.name
     with locked(work, loaded.name):
         inputs = provide_inputs(loaded, cache_folder, progress)

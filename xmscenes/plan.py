@@ -20,14 +20,12 @@ if TYPE_CHECKING:
     from xmscenes.options import CleanOptions
     from xmscenes.progress import Progress
     from xmscenes.scenes import LoadedSpec
-    from xmscenes.sources import InputFile
     from xmscenes.spec import Spec
 
 _EVERYWHERE = ("records", "geometry", "frame.py", "options.py", "errors.py")
 _READ_CODE = (*_EVERYWHERE, "read", "tile")
 _MODEL_CODE = (*_EVERYWHERE, "tile", "clean", "model", "look")
 _LOD_CODE = (*_EVERYWHERE, "lod", "look")
-_ALL_CODE = (".",)
 # Sections that no tile depends on: what they say is read elsewhere, or is part of the tile's own digest.
 _NOT_MODEL = {
     "title", "title_en", "description", "licence", "frame", "area", "inputs", "tile", "lod", "export", "camera", "hero",
@@ -70,12 +68,6 @@ class Plan:
     def keys(self) -> set[str]:
         """Keys of all results that this plan needs."""
         return {key for step in self.steps for key in (step.model_key, step.lod_key)}
-
-
-def build_digest(loaded: LoadedSpec, inputs: tuple[InputFile, ...], *, preview: bool) -> str:
-    """Digest of everything a build depends on: spec, files, code. Equal digests mean an equal output."""
-    files = [f"{i.key} {i.source.path} {i.source.sha256} {i.source.origin}" for i in inputs]
-    return digest_of(loaded.name, loaded.spec.model_dump_json(), str(preview), code_digest(*_ALL_CODE), *files)
 
 
 def sort_points(loaded: LoadedSpec, layers: Layers, folder: Path, progress: Progress) -> BucketIndex | None:

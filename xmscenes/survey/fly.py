@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 A = TypeVar("A")
 B = TypeVar("B")
-VARIANTS = ("airborne", "image_matching")
 
 
 def fly(world: World, folder: Path, stem: str, variant: str, advance: Callable[[float], Any]) -> list[Path]:

@@ -16,6 +16,7 @@ from xmscenes.options import Metres, Options
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Rgb = tuple[int, int, int]
+VARIANTS = ("airborne", "image_matching")
 RoofName = Literal["hip", "gable", "flat"]
 TreeName = Literal["banyan", "palm", "flame", "broadleaf", "shrub"]
 

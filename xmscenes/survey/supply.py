@@ -11,16 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from xmscenes.errors import InputError, SpecError
-from xmscenes.survey.fly import VARIANTS, fly
-from xmscenes.survey.layers import box_of
-from xmscenes.survey.plan import SurveyPlan, read_plan
-from xmscenes.survey.truth import Truth, load_truth, save_truth, truth_of_world
-from xmscenes.survey.world import World, build_world
+from xmscenes.survey.plan import VARIANTS, SurveyPlan, read_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from xmscenes.spec import Spec
+    from xmscenes.survey.truth import Truth
+    from xmscenes.survey.world import World
 
 VERSION = "3"  # raise it when the same plan gives other points
 STAMP = "survey.json"
@@ -109,6 +107,9 @@ def fly_survey(
 
     ``variant`` is "airborne" or "image_matching". The same plan and layers give the same bytes.
     """
+    from xmscenes.survey.fly import fly
+    from xmscenes.survey.truth import save_truth, truth_of_world
+
     if variant not in VARIANTS:
         raise SpecError(f"survey.variant = {variant!r}: want one of {', '.join(VARIANTS)}")
     plan_path = _plan_path(scene)
@@ -132,6 +133,9 @@ def fly_survey(
 
 def build_truth_world(scene: SurveyScene) -> World:
     """Build the truth scene that the survey flies over."""
+    from xmscenes.survey.layers import box_of
+    from xmscenes.survey.world import build_world
+
     plan_path = _plan_path(scene)
     if scene.spec.area is None:
         raise SpecError(f"{scene.path.name}: area.bounds_deg is missing; a simulated survey needs to know where to fly")
@@ -141,6 +145,8 @@ def build_truth_world(scene: SurveyScene) -> World:
 
 def truth_of(scene: SurveyScene) -> Truth:
     """Truth of a scene's simulated survey: read from beside its points when it is there, built anew otherwise."""
+    from xmscenes.survey.truth import load_truth, truth_of_world
+
     layer = scene.spec.inputs.points
     plan_path = _plan_path(scene)
     if layer is not None and _is_glob(layer.path):
