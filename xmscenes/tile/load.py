@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xmscenes.records import Box, PointCloud, Tile
 from xmscenes.tile.buckets import PER_M, RECORD, BucketIndex
+from xmscenes.tile.order import cut, in_order
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from xmscenes.tile.plan import TilePlan
+
+_NONE = np.zeros(0, dtype=RECORD)
 
 
 def load_tile(index: BucketIndex | None, plan: TilePlan) -> Tile:
@@ -40,26 +41,10 @@ def load_tile(index: BucketIndex | None, plan: TilePlan) -> Tile:
 def _window_points(index: BucketIndex | None, window: Box) -> PointCloud:
     if index is None:
         return PointCloud(xyz=np.zeros((0, 3)), point_class=np.zeros(0, dtype=np.uint8))
-    west, south, east, north = (round(v * PER_M) for v in window)
-    parts = [np.zeros(0, dtype=RECORD)]
-    for bucket in index.in_box(window):
-        records = index.read(bucket)
-        x, y = records["x"], records["y"]
-        parts.append(records[(x >= west) & (x <= east) & (y >= south) & (y <= north)])
-    return index.to_cloud(_sorted(np.concatenate(parts)))
-
-
-def _sorted(records: NDArray[Any]) -> NDArray[Any]:
-    # One 64-bit key for x and y is twice as fast as two keys; ties beyond x, y, z are rare and settled by the bytes.
-    plane = (records["x"].astype(np.int64) << 32) + records["y"]
-    order = np.lexsort((records["z"], plane))
-    ranked = records[order]
-    same = (plane[order][1:] == plane[order][:-1]) & (ranked["z"][1:] == ranked["z"][:-1])
-    if same.any():
-        names = ("intensity", "point_class", "return_number", "return_count", "red", "green", "blue")
-        order = np.lexsort((*(records[name] for name in reversed(names)), records["z"], plane))
-        ranked = records[order]
-    return ranked
+    limits = np.array([round(v * PER_M) for v in window], dtype=np.int64)
+    return index.to_cloud(
+        in_order(np.concatenate([_NONE, *(cut(index.read(b), limits) for b in index.in_box(window))]))
+    )
 
 
 def sample_points(index: BucketIndex, limit: int = 200_000, boxes: tuple[Box, ...] = ()) -> PointCloud:
@@ -69,11 +54,11 @@ def sample_points(index: BucketIndex, limit: int = 200_000, boxes: tuple[Box, ..
     """
     buckets = [b for box in boxes for b in index.in_box(box)] if boxes else list(index.buckets.values())
     chosen = sorted({b.key: b for b in buckets}.values(), key=lambda b: (-b.count, b.key))
-    parts, held = [np.zeros(0, dtype=RECORD)], 0
+    parts, held = [_NONE], 0
     for bucket in chosen:
         if held >= limit:
             break
         parts.append(index.read(bucket))
         held += bucket.count
-    records = _sorted(np.concatenate(parts))
+    records = in_order(np.concatenate(parts))
     return index.to_cloud(records[:: max(1, -(-len(records) // limit))])
