@@ -50,14 +50,17 @@ def column_places() -> list[tuple[float, float, float, float]]:
 
 def _body(bench: Bench, level: int) -> None:
     long_hall, cross_hall = rectangle(49.0, 24.6, 0, -1.0), rectangle(31.0, 28.0, 0, -1.0)
-    floors = stack(BASE_M, [FLOOR_M, FLOOR_M, 0.4], ["veranda", "veranda", "stucco"])
-    for ring in (long_hall, cross_hall):
-        add_storeyed(bench, ring, [(-2.0, BASE_M, "granite"), *floors], wall_rgb=WHITE, top_rgb=WHITE, bay_m=3.2)
-    rooms = stack(BASE_M, [FLOOR_M, FLOOR_M, 0.4], ["amoy_arch", "amoy_rect", "brick"])
+    # Floors and tops of bodies that stick into one another lie 5 cm apart: they would fight for depth.
+    for ring, apart in ((long_hall, 0.0), (cross_hall, 0.05)):
+        floors = stack(BASE_M, [FLOOR_M, FLOOR_M, 0.4 + apart], ["veranda", "veranda", "stucco"])
+        add_storeyed(
+            bench, ring, [(-2.0 - apart, BASE_M, "granite"), *floors], wall_rgb=WHITE, top_rgb=WHITE, bay_m=3.2
+        )
+    rooms = stack(BASE_M, [FLOOR_M, FLOOR_M, 0.5], ["amoy_arch", "amoy_rect", "brick"])
     for x in (-21.8, 21.8):
         for y in (12.7, -12.9):
             add_storeyed(
-                bench, rectangle(8.6, 8.6, x, y), [(-2.0, BASE_M, "granite"), *rooms], wall_rgb=BRICK, bay_m=2.9
+                bench, rectangle(8.6, 8.6, x, y), [(-2.1, BASE_M, "granite"), *rooms], wall_rgb=BRICK, bay_m=2.9
             )
     bow = np.array(
         [
@@ -66,7 +69,8 @@ def _body(bench: Bench, level: int) -> None:
             (-5.4, 12.0),
         ]
     )
-    add_storeyed(bench, bow, [(-2.0, BASE_M, "granite"), *floors], wall_rgb=WHITE, bay_m=3.0)
+    floors = stack(BASE_M, [FLOOR_M, FLOOR_M, 0.55], ["veranda", "veranda", "stucco"])
+    add_storeyed(bench, bow, [(-2.15, BASE_M, "granite"), *floors], wall_rgb=WHITE, bay_m=3.0)
     if level < 2:
         _verandas(bench)
 
@@ -81,11 +85,11 @@ def _verandas(bench: Bench) -> None:
         (25.6, -0.5, 2.8, 14.6),
     ]
     for x, y, dx, dy in spans:
-        bench.add(box((x, y, -2.0), (dx, dy, 2.0 + BASE_M)), GRANITE)
+        bench.add(box((x, y, -2.2), (dx, dy, 2.2 + BASE_M)), GRANITE)
         for k in (1, 2):
             bench.add(box((x, y, BASE_M + k * FLOOR_M - 0.35), (dx + 0.2, dy + 0.2, 0.45)), WHITE)
     half = np.array([(5.9 * np.cos(a), 13.0 + 5.1 * np.sin(a)) for a in np.radians(np.linspace(0, 180, 9))])
-    bench.add(prism(half, -2.0, BASE_M), GRANITE)
+    bench.add(prism(half, -2.25, BASE_M), GRANITE)
     for k in (1, 2):
         bench.add(prism(half, BASE_M + k * FLOOR_M - 0.35, BASE_M + k * FLOOR_M + 0.1), WHITE)
 
@@ -101,7 +105,9 @@ def _roofs(bench: Bench, level: int) -> None:
     for shape, rgb in tiles:
         add_covered(bench, shape, rgb, "roof")
     third = rectangle(15.0, 15.0, 0, -1.0)
-    add_storeyed(bench, third, stack(EAVE_Z, [3.4], ["colonial"]), wall_rgb=WHITE, top_rgb=(196, 188, 172), bay_m=3.0)
+    add_storeyed(
+        bench, third, stack(EAVE_Z + 0.12, [3.28], ["colonial"]), wall_rgb=WHITE, top_rgb=(196, 188, 172), bay_m=3.0
+    )
     if level < 2:
         bench.add(box((0, -1, EAVE_Z + 3.4), (15.6, 15.6, 0.3)), WHITE)
         loop = [(x, y, EAVE_Z + 3.7) for x, y in ((-7.5, -8.5), (7.5, -8.5), (7.5, 6.5), (-7.5, 6.5), (-7.5, -8.5))]
@@ -113,10 +119,10 @@ def _dome(bench: Bench, level: int) -> None:
     at = (0.0, -1.0, 0.0)
     z0 = HEIGHT_M - 1.3 - DOME_M / 2 * 1.06
     drum_low = EAVE_Z + 3.4
-    drum = prism(circle(5.6, 8, start_deg=22.5), drum_low, z0)
     ring = np.array([(x + at[0], y + at[1]) for x, y in circle(5.3, 8, start_deg=22.5)])
-    add_storeyed(bench, ring, [(drum_low, z0 - 0.3, "colonial")], wall_rgb=(226, 216, 200), top_rgb=WHITE, bay_m=4.1)
-    del drum
+    add_storeyed(
+        bench, ring, [(drum_low + 0.1, z0 - 0.3, "colonial")], wall_rgb=(226, 216, 200), top_rgb=WHITE, bay_m=4.1
+    )
     bench.add(moved(prism(circle(5.9, 8, start_deg=22.5), z0 - 0.35, z0 + 0.15), at), WHITE)
     sides = (24, 16, 8, 8)[level]
     t = np.linspace(0, 1, (9, 6, 4, 3)[level])

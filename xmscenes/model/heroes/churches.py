@@ -55,11 +55,11 @@ def catholic_church(level: int) -> Mesh:
     bench.add(moved(gabled_hall(length, width, -1.5, eave, rise), (0, -2.6, 0), 90), CREAM, surface=Surface.WALL)
     add_covered(bench, moved(gable_over(length + 0.6, width, eave, rise, 0.5), (0, -2.6, 0), 90), TILE_TINT, "roof")
     apse = circle(width / 2 * 0.86, 10, start_deg=18)
-    bench.add(moved(prism(apse, -1.5, 7.2), (0, -13.2, 0)), CREAM, surface=Surface.WALL)
+    bench.add(moved(prism(apse, -1.55, 7.2), (0, -13.2, 0)), CREAM, surface=Surface.WALL)
     add_covered(
         bench, moved(revolved([(4.5, 7.1), (4.5, 7.3), (0, 10.6)], 10, start_deg=18), (0, -13.2, 0)), TILE_TINT, "roof"
     )
-    bench.add(box((0, 10.1, -1.5), (4.6, 4.6, 16.3)), WHITE, surface=Surface.WALL)
+    bench.add(box((0, 10.1, -1.6), (4.6, 4.6, 16.4)), WHITE, surface=Surface.WALL)
     bench.add(box((0, 10.1, 14.5), (5.0, 5.0, 0.4)), CREAM)
     spire = revolved([(2.35, 14.9), (2.2, 15.2), (0.0, 21.4)], 8, start_deg=22.5)
     bench.add(moved(spire, (0, 10.1, 0)), (196, 190, 178), surface=Surface.ROOF)
@@ -70,7 +70,7 @@ def catholic_church(level: int) -> Mesh:
         _windows(bench, length - 2, width, 2.4, (1.2, 4.2), 6 if level < 2 else 4, 7.4, False)
         for z, w, h in ((0.2, 1.9, 4.0), (5.2, 1.3, 3.4), (10.4, 1.2, 3.2)):
             bench.add(moved(pointed_arch(w + 0.5, h + 0.4, 0.16), (0, 12.4, z - 0.05), 180), CREAM)
-            bench.add(moved(pointed_arch(w, h, 0.24), (0, 12.4, z), 180), (96, 58, 44) if z < 1 else DARK_GLASS)
+            bench.add(moved(pointed_arch(w, h, 0.28), (0, 12.36, z), 180), (96, 58, 44) if z < 1 else DARK_GLASS)
             for turn, x in ((90, 2.3), (-90, -2.3)):
                 if z > 5:
                     bench.add(moved(pointed_arch(w, h, 0.14), (x, 10.1, z), turn), DARK_GLASS)
@@ -79,16 +79,16 @@ def catholic_church(level: int) -> Mesh:
         for side in (-1, 1):
             for y in np.linspace(7.2, -12.2, 7):
                 parts += [
-                    box((side * (width / 2 + 0.35), y, -1.5), (0.9, 0.6, 7.0)),
+                    box((side * (width / 2 + 0.35), y, -1.65), (0.9, 0.6, 7.15)),
                     box((side * (width / 2 + 0.2), y, 5.5), (0.6, 0.5, 2.2)),
                 ]
                 parts.append(
                     moved(revolved([(0.34, 0.0), (0.0, 1.5)], 4, start_deg=45), (side * (width / 2 + 0.2), y, 7.7))
                 )
             for dy in (-2.2, 2.2):
-                parts.append(box((side * 2.2, 10.1 + dy, -1.5), (0.8, 0.8, 16.6)))
+                parts.append(box((side * 2.2, 10.1 + dy, -1.65), (0.8, 0.8, 16.75)))
                 parts.append(moved(revolved([(0.5, 0.0), (0.0, 2.6)], 4, start_deg=45), (side * 2.2, 10.1 + dy, 15.1)))
-            parts.append(box((side * 4.0, 8.2, -1.5), (1.0, 1.0, 11.5)))
+            parts.append(box((side * 4.0, 8.2, -1.7), (1.0, 1.0, 11.7)))
             parts.append(moved(revolved([(0.6, 0.0), (0.0, 2.4)], 4, start_deg=45), (side * 4.0, 8.2, 10.0)))
         bench.add(joined(parts), WHITE)
     if level == 0:
@@ -155,12 +155,11 @@ def trinity_church(level: int) -> Mesh:
     bench = Bench()
     arm, span, eave, rise = 15.6, 25.4, 9.4, 3.2
     brick = (255, 240, 228)
-    for turn in (0.0, 90.0):
+    for turn, apart in ((0.0, 0.0), (90.0, 0.05)):  # floors and tops of both arms would fight for depth
         c, s = (1.0, 0.0) if turn == 0 else (0.0, 1.0)
+        arms = stack(-1.5 - apart, [2.3 + apart, 4.2, 4.4 + apart], ["granite", "amoy_arch", "amoy_arch"])
         ring = rectangle(span * c + arm * s, span * s + arm * c)
-        add_storeyed(
-            bench, ring, stack(-1.5, [2.3, 4.2, 4.4], ["granite", "amoy_arch", "amoy_arch"]), wall_rgb=brick, bay_m=2.9
-        )
+        add_storeyed(bench, ring, arms, wall_rgb=brick, bay_m=2.9)
         add_covered(
             bench,
             moved(gable_over(span + 0.9, arm, eave - 0.3, rise + 0.5, 0.5), (0, 0, 0), turn),
@@ -175,7 +174,7 @@ def trinity_church(level: int) -> Mesh:
             if level < 2:
                 for q in np.linspace(-arm / 2 + 0.45, arm / 2 - 0.45, 5):
                     x, y = at[0] - q * s, at[1] + q * c
-                    bench.add(moved(box((0, 0, -1.5), (0.6, 0.75, eave + 1.3)), (x, y, 0), turn), WHITE)
+                    bench.add(moved(box((0, 0, -1.6), (0.6, 0.75, eave + 1.4)), (x, y, 0), turn), WHITE)
                 bench.add(moved(box((0, 0, eave - 0.75), (0.8, arm + 0.7, 0.5)), at, turn), CREAM)
             if level < 3:
                 bench.add(

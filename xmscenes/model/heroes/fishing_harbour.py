@@ -66,7 +66,7 @@ def _racks(bench: Bench) -> None:
             (x + d, -3.5 + 0.12 * np.sin(d * 3), DECK_M + 1.45 + 0.08 * np.cos(d * 2.2))
             for d in np.linspace(-2.3, 2.3, 9)
         ]
-        bench.add(swept(sag, 0.07, 1.15), (66, 106, 92))
+        bench.add(swept(sag, 0.05, 1.15), (66, 106, 92))
 
 
 def _jetty(bench: Bench, level: int) -> None:

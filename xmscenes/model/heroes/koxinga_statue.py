@@ -176,7 +176,7 @@ def _arms(count: int) -> list[Shape]:
 def _sword(rich: bool) -> list[Shape]:
     blade = swept([(-2.2, 1.75, 8.3), (-2.35, 1.55, 4.6), (-2.5, 1.25, 1.2)], [0.34, 0.34, 0.22], [0.5, 0.46, 0.28])
     hilt = swept([(-2.15, 1.8, 8.2), (-2.12, 1.82, 9.1)], 0.26, 0.26, sides=6)
-    guard = box((-2.2, 1.75, 8.15), (0.9, 0.5, 0.16))
+    guard = box((-2.2, 1.75, 8.15), (0.9, 0.58, 0.16))
     return [blade, hilt, guard] if rich else [blade]
 
 
@@ -184,7 +184,7 @@ def _armour() -> list[Shape]:
     """Chest plates, belt buckle, skirt panels and the hem, as relief."""
     parts: list[Shape] = [box((0, 1.1, 7.5), (1.0, 0.28, 0.72)), box((0, 1.3, 4.6), (1.15, 0.22, 2.75))]
     for row in range(4):
-        z, w, out = 8.45 + 0.72 * row, 2.2 + 0.28 * row, 1.02 + 0.045 * row
+        z, w, out = 8.45 + 0.72 * row, 2.2 + 0.28 * row, 1.15 + 0.05 * row
         parts.append(loft([_oval(0, out - 0.55, z + d, w, 1.35, 12) for d in (0.0, 0.12, 0.55)]))
     for s in (-1, 1):
         parts.append(moved(box((0, 0, 0), (1.0, 0.24, 2.45)), (s * 1.35, 1.06, 4.55), -s * 24))
