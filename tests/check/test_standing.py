@@ -99,6 +99,16 @@ def test_a_torn_border_between_tiles_is_found_with_its_length():
     assert check_seams([TERRAIN, whole], "x") == []
 
 
+def test_a_vertex_in_the_middle_of_an_edge_tears_nothing_though_a_sliver_beside_it_is_steep():
+    a, b, c, apex = (50.0, 0.0, 5.0), (50.0, 50.0, 5.0), (50.0, 100.0, 5.0), (50.02, 50.0, 5.09)
+    low, high = (100.0, 0.0, 5.0), (100.0, 100.0, 5.0)
+    east = [(a, apex, c), (a, low, apex), (low, high, apex), (apex, high, c)]
+    west = [((0.0, 0.0, 5.0), a, b), ((0.0, 0.0, 5.0), b, (0.0, 100.0, 5.0)), ((0.0, 100.0, 5.0), b, c)]
+    assert check_seams([part("terrain/0_0", "terrain", west + east)], "x") == []
+    lower = [[(x, y, z - 0.05) for x, y, z in face] for face in west]
+    assert codes(check_seams([part("terrain/0_0", "terrain", lower + east)], "x")) == ["TERRAIN_CRACK"]
+
+
 def test_a_hole_in_the_ground_is_a_hole():
     holed = replace(TERRAIN, tri=np.delete(TERRAIN.tri, [110, 111], axis=0))
     issues = check_seams([holed], "x")

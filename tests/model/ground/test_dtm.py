@@ -85,3 +85,13 @@ def test_nothing_known_is_flat_and_says_so():
     ground = tile_ground(tile(), OPTIONS)
     assert not ground.is_known
     assert not ground.z.any()
+
+
+def test_windows_agree_to_the_end_of_the_survey_though_a_house_stands_there(rng):
+    points = cloud(rng, box=(-60.0, 0.0, 260.0, 100.0))
+    under = (abs(points.xyz[:, :2] - [101.0, 97.0]) < [7.0, 6.0]).all(axis=1)
+    points = points.take(~under)
+    border = np.column_stack([np.full(300, 100.0), np.linspace(30, 99.99, 300)])
+    west, east = (tile_ground(tile(column, points), OPTIONS) for column in (0, 1))
+    assert np.array_equal(west.at(border), east.at(border))
+    assert np.abs(west.at(border) - hill(border)).max() < 1.0

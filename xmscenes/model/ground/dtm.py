@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.geometry.raster import Grid, counts, fill_gaps, grid_over, means, sample
+from xmscenes.geometry.run_out import open_cells, run_out
 from xmscenes.geometry.shapes import polygon_of
 from xmscenes.geometry.thin_plate import fit_thin_plate
 from xmscenes.model.ground.cover import land_of
@@ -26,6 +27,7 @@ _COARSE_CELL_M = 8.0
 _STEEPEST = 1.5  # steeper steps are walls, along which nothing slides
 _SMOOTH_CELLS = 0.5
 _RUN_OUT_CELLS = 4
+_OPEN_M, _CARRIED_M = 55.0, 30.0  # where nothing is known so far ahead the survey ends; it is carried on so far
 _TRUSTED_M = 20.0  # a gap's rim is believed this far; twice as far out the coarse surface takes over
 
 
@@ -60,8 +62,9 @@ def tile_ground(tile: Tile, options: TerrainOptions) -> Ground:
     if not np.isfinite(known).any():
         flat = np.zeros(grid.shape)
         return Ground(flat if coarse is None else np.round(coarse, 3), grid, 0, coarse is not None)
-    known = _run_out(known, _wet_cells(tile, grid))
-    z = fill_gaps(known, grid.first, rounds=24)
+    # The land's heights go a few cells out over the water, so that its edge does not feel the far shore.
+    known = run_out(known, _wet_cells(tile, grid), _RUN_OUT_CELLS)
+    z = fill_gaps(_carried_on(known, grid.cell_m), grid.first, rounds=24)
     if coarse is not None:
         from scipy.ndimage import distance_transform_edt
 
@@ -81,7 +84,8 @@ def _cell_heights(grid: Grid, xyz: NDArray[np.float64]) -> NDArray[np.float64]:
 
     if not grid.cells_of(xyz)[2].any():
         return np.full(grid.shape, np.nan)
-    rough = gaussian_filter(fill_gaps(means(grid, xyz, xyz[:, 2]), grid.first), 1.0, mode="nearest", truncate=3.0)
+    seen = _carried_on(means(grid, xyz, xyz[:, 2]), grid.cell_m)
+    rough = gaussian_filter(fill_gaps(seen, grid.first), 1.0, mode="nearest", truncate=3.0)
     row, column, inside = grid.cells_of(xyz)
     row, column, xyz = row[inside], column[inside], xyz[inside]
     off = xyz[:, :2] - (np.column_stack([column, row]) + np.array(grid.first)) * grid.cell_m
@@ -113,18 +117,9 @@ def _wet_cells(tile: Tile, grid: Grid) -> NDArray[np.bool_]:
     return wet.reshape(grid.shape)
 
 
-def _run_out(known: NDArray[np.float64], wet: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Carry the land's heights a few cells out over the water, so that its edge does not feel the far shore."""
-    from scipy.ndimage import convolve
-
-    z = known.copy()
-    for _ in range(_RUN_OUT_CELLS if wet.any() else 0):
-        there = np.isfinite(z)
-        number = convolve(there.astype(np.float64), np.ones((3, 3)), mode="constant")
-        total = convolve(np.where(there, z, 0.0), np.ones((3, 3)), mode="constant")
-        grow = ~there & wet & (number > 0.5)
-        z[grow] = total[grow] / number[grow]
-    return z
+def _carried_on(known: NDArray[np.float64], cell_m: float) -> NDArray[np.float64]:
+    """Heights that go on where the survey ends: bridging such a place would give every window another surface."""
+    return run_out(known, open_cells(known, int(_OPEN_M / cell_m)), int(_CARRIED_M / cell_m))
 
 
 def _coarse(tile: Tile, grid: Grid) -> NDArray[np.float64] | None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from xmscenes.spec import Spec
 
 _LEDGES = 2.0  # ground points that lie so many errors off the grid tell of a ledge
+_BESIDE_WATER_M = 0.5
 _EVEN = 3.0  # the terrain follows graded ways so many times as closely
 
 
@@ -110,11 +111,14 @@ def survey_site(tile: Tile, spec: Spec) -> Site:
 
 
 def _above_water(tin: Tin, waters: tuple[WaterBody, ...]) -> Tin:
-    """Raise what touches a water to its level: a vertex that was added on a shore knows the ground's height only."""
+    """Raise what touches a water, or lies a step beside it, to its level: measured or bridged, land is never lower."""
     vertices = tin.vertices.copy()
     for number, body in enumerate(waters):
         wet = np.unique(tin.faces[tin.label == -1 - number])
         vertices[wet, 2] = np.maximum(vertices[wet, 2], body.level_m)
+        low = np.flatnonzero(vertices[:, 2] < body.level_m)
+        low = low[shapely.dwithin(body.patch.shape, shapely.points(vertices[low, :2]), _BESIDE_WATER_M)]
+        vertices[low, 2] = body.level_m
     return replace(tin, vertices=vertices)
 
 
