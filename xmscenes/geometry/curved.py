@@ -143,29 +143,28 @@ def _revolved(
 ) -> Facets:
     """Facets of a surface of revolution: sectors between polygonal rings, whose corners lie on the surface."""
     turn = 2.0 * np.pi / SECTORS
-    planes, sides, spokes = [], [], []
-    radii, levels = np.r_[0.0, rings], np.r_[top, heights]
     shrink = np.cos(turn / 2.0)
-    for k in range(len(rings)):
-        for s in range(SECTORS):
-            middle = (s + 0.5) * turn
-            n = np.array([np.cos(middle), np.sin(middle)])
-            slope = (levels[k + 1] - levels[k]) / ((radii[k + 1] - radii[k]) * shrink)
-            a, b = slope * n
-            c = levels[k] - slope * (radii[k] * shrink + n @ centre)
-            planes.append(np.array([-a, -b, 1.0, -c]) / np.sqrt(1.0 + slope**2))
-            d = np.array([-n[1], n[0]])
-            half = radii[k + 1] * np.sin(turn / 2.0)
-            foot = centre + n * radii[k + 1] * shrink
-            t = foot @ d
-            sides.append((k, np.array([*(foot - t * d), *d, t - 0.8 * half, t + 0.8 * half])))
-    for s in range(SECTORS // 2):
-        d = np.array([np.cos(s * turn), np.sin(s * turn)])
-        t = centre @ d
-        spokes.append(np.array([*(centre - t * d), *d, t - 0.9 * radii[-1], t + 0.9 * radii[-1]]))
-    outer = [row for k, row in sides if k == len(rings) - 1]
-    inner = [row for k, row in sides if k < len(rings) - 1]
-    return Facets(kind, np.array(planes), np.array([*outer, *spokes, *inner]), rms, centre, rings, np.array([1.0, 0.0]))
+    radii, levels = np.r_[0.0, rings], np.r_[top, heights]
+    slope = (np.diff(levels) / (np.diff(radii) * shrink))[:, None]
+    middle = (np.arange(SECTORS) + 0.5) * turn
+    n = np.stack([np.cos(middle), np.sin(middle)], axis=-1)
+    at = n[:, 0] * centre[0] + n[:, 1] * centre[1]
+    c = levels[:-1, None] - slope * (radii[:-1, None] * shrink + at)
+    planes = np.stack([-slope * n[:, 0], -slope * n[:, 1], np.ones_like(c), -c], axis=-1)
+    planes /= np.sqrt(1.0 + slope**2)[..., None]
+    foot = centre + n * rings[:, None, None] * shrink
+    sides = _tangents(foot, np.stack([-n[:, 1], n[:, 0]], axis=-1), 0.8 * rings[:, None] * np.sin(turn / 2.0))
+    half = np.arange(SECTORS // 2) * turn
+    spokes = _tangents(centre, np.stack([np.cos(half), np.sin(half)], axis=-1), 0.9 * radii[-1:])
+    cuts = np.concatenate([sides[-1], spokes, sides[:-1].reshape(-1, 6)])
+    return Facets(kind, planes.reshape(-1, 4), cuts, rms, centre, rings, np.array([1.0, 0.0]))
+
+
+def _tangents(at: NDArray[np.float64], along: NDArray[np.float64], reach: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cuts (..., 6) through places (..., 2) along unit directions, so far to either side."""
+    t = at[..., 0] * along[..., 0] + at[..., 1] * along[..., 1]
+    base, along, reach = np.broadcast_arrays(at - t[..., None] * along, along, reach[..., None])
+    return np.concatenate([base, along, (t - reach[..., 0])[..., None], (t + reach[..., 0])[..., None]], axis=-1)
 
 
 def _fit_ball(points: NDArray[np.float64], largest_m: float) -> tuple[NDArray[np.float64], float] | None:

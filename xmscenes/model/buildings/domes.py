@@ -77,12 +77,14 @@ def _fitted(
     """Fit a curve, leave out what lies off it, fit again; None when it leaves out more than 5 % of the points."""
     kept = np.ones(len(xyz), dtype=np.bool_)
     curve = fit(xyz)
-    for _ in range(4):
+    for turn in range(4):
         if curve is None:
             break
-        away = curve.misfit(xyz)
+        away, before = curve.misfit(xyz), kept
         kept = away < max(limit_m, min(3.0 * float(np.median(away)), 1.0))
-        if kept.mean() < 0.7:
+        if np.array_equal(kept, before):  # fitted to these points already
+            break
+        if kept.mean() < (0.7 if turn < 3 else LEAST_KEPT):
             return None, kept
         curve = fit(xyz[kept])
     return (curve if kept.mean() >= LEAST_KEPT else None), kept

@@ -79,7 +79,10 @@ def _peaks(smooth: NDArray[np.float64]) -> NDArray[np.int64]:
     """Cells (N, 2) that are the highest within the reach of a tree of their height."""
     from scipy.ndimage import maximum_filter
 
-    found = np.zeros(smooth.shape, dtype=np.bool_)
+    # Few cells are highest among their eight neighbours: only those look further.
+    cells = np.argwhere((smooth > _LEAST_M) & (smooth == maximum_filter(smooth, size=3, mode="constant")))
+    height = smooth[cells[:, 0], cells[:, 1]]
+    found = np.zeros(len(cells), dtype=np.bool_)
     for low, high, reach_m in (
         (_LEAST_M, 3.0, 1.0),
         (3.0, 6.0, 1.5),
@@ -87,8 +90,9 @@ def _peaks(smooth: NDArray[np.float64]) -> NDArray[np.int64]:
         (10.0, 15.0, 2.5),
         (15.0, 99.0, 3.0),
     ):
-        cells = round(reach_m / CELL_M)
-        disk = np.hypot(*np.mgrid[-cells : cells + 1, -cells : cells + 1]) <= cells + 0.25
-        top = maximum_filter(smooth, footprint=disk, mode="constant")
-        found |= (smooth == top) & (smooth > low) & (smooth <= high)
-    return np.argwhere(found)
+        reach = round(reach_m / CELL_M)
+        disk = np.argwhere(np.hypot(*np.mgrid[-reach : reach + 1, -reach : reach + 1]) <= reach + 0.25)
+        own = np.flatnonzero((height > low) & (height <= high))
+        row, column = (cells[own, None] + disk).transpose(2, 0, 1)
+        found[own] = np.pad(smooth, reach)[row, column].max(axis=1) == height[own]
+    return cells[found]
