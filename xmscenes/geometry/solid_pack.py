@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-THIN = 5.0  # steps of the grid
+THIN = 5.0  # steps of the grid: a triangle that is no higher is turned against its neighbour
 GRID_M = 1e-4  # what CityJSON keeps: a tenth of a millimetre
 
 
@@ -93,14 +93,33 @@ def triangulate_solid(solid: PolygonSolid) -> tuple[NDArray[np.int64], NDArray[n
 
 
 @njit(cache=True)
-def _is_thin(grid: Any, a: int, b: int, c: int) -> bool:
-    """Tell whether a triangle is less than ``THIN`` steps of the grid high."""
+def _across(grid: Any, a: int, b: int, c: int) -> tuple[float, float, float]:
+    """Vector across a triangle, twice its area long."""
     ux, uy, uz = float(grid[b, 0] - grid[a, 0]), float(grid[b, 1] - grid[a, 1]), float(grid[b, 2] - grid[a, 2])
     vx, vy, vz = float(grid[c, 0] - grid[a, 0]), float(grid[c, 1] - grid[a, 1]), float(grid[c, 2] - grid[a, 2])
-    x, y, z = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
-    wx, wy, wz = ux - vx, uy - vy, uz - vz
-    longest = max(ux * ux + uy * uy + uz * uz, max(vx * vx + vy * vy + vz * vz, wx * wx + wy * wy + wz * wz))
-    return x * x + y * y + z * z <= THIN * THIN * longest
+    return uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+
+
+@njit(cache=True)
+def _height2(grid: Any, a: int, b: int, c: int) -> float:
+    """Square of a triangle's height above its longest edge, in steps of the grid."""
+    x, y, z = _across(grid, a, b, c)
+    longest = 1.0  # coinciding corners have no height
+    for i, j in ((a, b), (b, c), (c, a)):
+        dx, dy, dz = float(grid[j, 0] - grid[i, 0]), float(grid[j, 1] - grid[i, 1]), float(grid[j, 2] - grid[i, 2])
+        longest = max(longest, dx * dx + dy * dy + dz * dz)
+    return (x * x + y * y + z * z) / longest
+
+
+@njit(cache=True)
+def _is_better(grid: Any, a: int, b: int, c: int, tip: int) -> bool:
+    """Tell whether (c, b, tip) and (b, a, tip) are fatter than (a, c, b) and (c, a, tip), and not folded."""
+    before = min(_height2(grid, a, c, b), _height2(grid, c, a, tip))
+    if min(_height2(grid, c, b, tip), _height2(grid, b, a, tip)) <= before:
+        return False
+    x, y, z = _across(grid, c, b, tip)
+    r, s, t = _across(grid, b, a, tip)
+    return x * r + y * s + z * t > 0.0
 
 
 @njit(cache=True)
@@ -117,8 +136,8 @@ def _longest_edge(grid: Any, a: Any) -> int:
 
 
 @njit(cache=True)
-def _turn_edge(tri: Any, face: Any, t: int, start: int) -> bool:
-    """Turn the edge of triangle t that starts at a corner against its neighbour of the same face, if there is one."""
+def _turn_edge(grid: Any, tri: Any, face: Any, t: int, start: int) -> bool:
+    """Turn the edge of triangle t that starts at a corner against its neighbour of the same face, if that helps."""
     a, c, b = tri[t, start], tri[t, (start + 1) % 3], tri[t, (start + 2) % 3]
     for u in range(tri.shape[0]):
         if u == t or face[u] != face[t]:
@@ -126,6 +145,8 @@ def _turn_edge(tri: Any, face: Any, t: int, start: int) -> bool:
         for k in range(3):
             if tri[u, k] == c and tri[u, (k + 1) % 3] == a:
                 tip = tri[u, (k + 2) % 3]
+                if not _is_better(grid, a, b, c, tip):
+                    return False
                 tri[t, 0], tri[t, 1], tri[t, 2] = c, b, tip
                 tri[u, 0], tri[u, 1], tri[u, 2] = b, a, tip
                 return True
@@ -138,12 +159,13 @@ def _turn_flat(grid: Any, tri: Any, face: Any) -> None:
 
     Ear clipping leaves such triangles where ring vertices are nearly collinear; on paper they are watertight, in space
     their chord touches what stands on the vertex between, on one side or the other of it as rounding will have it.
+    Every turn makes the flatter of two triangles fatter, so a stack of them comes apart and nothing is turned back.
     """
     for _ in range(tri.shape[0]):
         turned = False
         for t in range(tri.shape[0]):
-            if _is_thin(grid, tri[t, 0], tri[t, 1], tri[t, 2]):
-                turned |= _turn_edge(tri, face, t, _longest_edge(grid, tri[t]))
+            if _height2(grid, tri[t, 0], tri[t, 1], tri[t, 2]) <= THIN * THIN:
+                turned |= _turn_edge(grid, tri, face, t, _longest_edge(grid, tri[t]))
         if not turned:
             return
 
