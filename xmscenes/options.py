@@ -73,6 +73,7 @@ class RoadOptions(Options):
     steps: bool = True  # flights of steps as steps
     kerb_m: Annotated[float, Field(ge=0, le=0.5)] = 0.13  # height of the sidewalks beside streets; 0: no sidewalks
     marks: bool = True  # lane marks and crossings on streets
+    lamps_m: Annotated[float, Field(ge=0, le=200)] = 30.0  # between street lamps along a way; 0: none
 
 
 class VegetationOptions(Options):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.look.boats import sampan
-from xmscenes.look.parts import Bench, beam, box, circle, loft, prism, revolved
+from xmscenes.look.parts import Bench, beam, box, loft, revolved
 from xmscenes.look.trees import banyan_crown, far_cards, flame_tree_crown, palm_crown, shrub_crown, tree_crown
 
 if TYPE_CHECKING:
@@ -75,9 +75,10 @@ def _lamp(rich: bool) -> Mesh:
     return bench.mesh()
 
 
-def _pole(mesh_height: float) -> Mesh:
+def _post() -> Mesh:
+    """What is left of a lamp from afar."""
     bench = Bench()
-    bench.add(prism(circle(0.012, 3), 0.0, mesh_height), (60, 64, 62))
+    bench.add(revolved([(0.02, 0.0), (0.0, 0.95)], 3), (60, 64, 62))
     return bench.mesh()
 
 
@@ -126,7 +127,7 @@ def boat() -> Levels:
 @cache
 def lamp() -> Levels:
     """A lamp post; its lantern glows at dusk and at night."""
-    return _lamp(True), _lamp(False), _pole(0.95)
+    return _lamp(True), _lamp(False), _post()
 
 
 PROTOTYPES: dict[str, Callable[[], Levels]] = {

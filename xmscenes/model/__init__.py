@@ -85,6 +85,12 @@ def _vegetation(site: Site, spec: Spec) -> Modelled:
     return Modelled(placements=model_vegetation(site, spec.vegetation))
 
 
+def _lamps(site: Site, spec: Spec) -> Modelled:
+    from xmscenes.model.ground.lamps import model_lamps
+
+    return Modelled(placements=model_lamps(site, spec.roads))
+
+
 MODELLERS: Mapping[str, Callable[[Site, Spec], Modelled]] = {
     "terrain": _terrain,
     "water": _water,
@@ -92,6 +98,7 @@ MODELLERS: Mapping[str, Callable[[Site, Spec], Modelled]] = {
     "path": _paths,
     "bridge": _bridges,
     "tree": _vegetation,
+    "lamp": _lamps,
 }
 
 

@@ -9,7 +9,7 @@ export const TEXTS = {
     measured: "实测", openstreetmap: "开放街图", digitised: "数字化", simulated: "模拟", inferred: "推断",
     block: "体块 LoD1.2", stepped: "分阶 LoD1.3", roofed: "屋顶 LoD2.2",
     help: "拖动旋转，滚轮缩放；步行：WASD 或方向键，拖动看四周。点按建筑查看说明。",
-    building: "建筑", terrain: "地形", water: "水面", path: "道路", bridge: "桥", hero: "地标", tree: "树",
+    building: "建筑", terrain: "地形", water: "水面", path: "道路", bridge: "桥", hero: "地标", tree: "树", lamp: "路灯",
   },
   en: {
     orbit: "Orbit", walk: "Walk", views: "Views", look: "Show", light: "Light", day: "Day", dusk: "Dusk", night: "Night",
@@ -20,7 +20,7 @@ export const TEXTS = {
     measured: "measured", openstreetmap: "OpenStreetMap", digitised: "digitised", simulated: "simulated", inferred: "inferred",
     block: "block LoD1.2", stepped: "stepped LoD1.3", roofed: "roofed LoD2.2",
     help: "Drag to turn, wheel to zoom; walking: WASD or arrow keys, drag to look around. Click a building to read about it.",
-    building: "building", terrain: "terrain", water: "water", path: "path", bridge: "bridge", hero: "landmark", tree: "tree",
+    building: "building", terrain: "terrain", water: "water", path: "path", bridge: "bridge", hero: "landmark", tree: "tree", lamp: "lamp",
   },
 };
 
