@@ -63,20 +63,38 @@ def _around(z: Array, i: int, j: int) -> float:
 
 
 @njit(cache=True)
+def _first_front(z: Array, free: Array, front: Array) -> int:
+    count = 0
+    for i in range(z.shape[0]):
+        for j in range(z.shape[1]):
+            if free[i, j] and np.isfinite(_around(z, i, j)):
+                count = _join(front, count, free, i, j)
+    return count
+
+
+@njit(cache=True)
 def _grow(z: Array, free: Array, rounds: int) -> None:
-    rows, columns = z.shape
-    at, mean = np.zeros((z.size, 2), np.int64), np.zeros(z.size)
+    front, mean = np.zeros((z.size, 2), np.int64), np.zeros(z.size)  # a cell is in the front of one round at most
+    first, last = 0, _first_front(z, free, front)
     for _ in range(rounds):
-        count = 0
-        for i in range(rows):
-            for j in range(columns):
-                if free[i, j]:
-                    mean[count] = _around(z, i, j)
-                    if np.isfinite(mean[count]):
-                        at[count, 0], at[count, 1] = i, j
-                        count += 1
-        if count == 0:
-            return
-        for k in range(count):
-            z[at[k, 0], at[k, 1]] = mean[k]
-            free[at[k, 0], at[k, 1]] = False
+        for k in range(first, last):
+            mean[k] = _around(z, front[k, 0], front[k, 1])
+        for k in range(first, last):
+            z[front[k, 0], front[k, 1]] = mean[k]
+        end = last
+        for k in range(first, last):
+            i, j = front[k, 0], front[k, 1]
+            for a in range(max(i - 1, 0), min(i + 2, z.shape[0])):
+                for b in range(max(j - 1, 0), min(j + 2, z.shape[1])):
+                    end = _join(front, end, free, a, b)
+        first, last = last, end
+
+
+@njit(cache=True)
+def _join(front: Array, count: int, free: Array, i: int, j: int) -> int:
+    """Put a free cell at the end of the front; gives the front's new length."""
+    if not free[i, j]:
+        return count
+    free[i, j] = False
+    front[count, 0], front[count, 1] = i, j
+    return count + 1
