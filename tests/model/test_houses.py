@@ -8,7 +8,7 @@ from seaside import cloud, site
 from xmscenes.geometry.raster import grid_over
 from xmscenes.geometry.under import Surface
 from xmscenes.model.ground.dtm import Ground
-from xmscenes.model.houses import _lowest_ground, _pits, model_buildings
+from xmscenes.model.houses import _Columns, _lowest_ground, _pits, model_buildings
 from xmscenes.options import BuildingOptions
 from xmscenes.records import Footprint, PointClass, PointCloud
 
@@ -29,16 +29,16 @@ def strip(x0, x1, z):
 
 def test_a_ditch_narrower_than_a_metre_is_seen():
     drawn = Surface(np.array([*strip(-9, 0.3, 0.0), *strip(0.3, 0.7, -0.6), *strip(0.7, 9, 0.0)], dtype=float))
-    place = SimpleNamespace(ground=LEVEL, tin=SimpleNamespace(error_m=0.1), tile=SimpleNamespace(points=points()))
-    assert _lowest_ground(Footprint(id="房", ring=SQUARE), place, drawn) < -0.6
+    place = SimpleNamespace(ground=LEVEL, tin=SimpleNamespace(error_m=0.1))
+    assert _lowest_ground(Footprint(id="房", ring=SQUARE), place, drawn, _Columns(points())) < -0.6
 
 
 def test_beyond_its_tile_a_house_knows_the_ledges_from_the_ground_points():
     cloud_ = points((0.0, -5.5, -0.8), (0.0, -8.0, -2.0), (0.2, -5.2, 0.4))
-    assert _pits(SQUARE[:2], cloud_, LEVEL).tolist() == []  # far from the corners
+    assert _pits(SQUARE[:2], _Columns(cloud_), LEVEL).tolist() == []  # far from the corners
     outline = np.column_stack([np.linspace(-5, 5, 41), np.full(41, -5.0)])
-    assert _pits(outline, cloud_, LEVEL).tolist() == [-0.8]
-    assert _pits(outline, points((0.0, -5.5, -0.8), kind=PointClass.BUILDING), LEVEL).tolist() == []
+    assert _pits(outline, _Columns(cloud_), LEVEL).tolist() == [-0.8]
+    assert _pits(outline, _Columns(points((0.0, -5.5, -0.8), kind=PointClass.BUILDING)), LEVEL).tolist() == []
 
 
 def test_a_house_stands_below_all_ground_that_is_drawn_along_it(rng):

@@ -31,7 +31,7 @@ def model_buildings(site: Site, options: BuildingOptions) -> tuple[Feature, ...]
     points, terrain = _Columns(site.tile.points), site.drawn()
     return tuple(
         reconstruct_building(
-            footprint, points.around(footprint.ring), _lowest_ground(footprint, site, terrain), options
+            footprint, points.around(footprint.ring), _lowest_ground(footprint, site, terrain, points), options
         )
         for footprint in sorted(site.tile.footprints, key=lambda f: f.id)
     )
@@ -42,12 +42,12 @@ def explain_house(site: Site, id_: str, options: BuildingOptions, language: str)
     points = _Columns(site.tile.points)
     for footprint in site.tile.footprints:
         if footprint.id == id_:
-            ground_z = _lowest_ground(footprint, site, site.drawn())
+            ground_z = _lowest_ground(footprint, site, site.drawn(), points)
             return explain_building(footprint, points.around(footprint.ring), ground_z, options, language=language)
     return None
 
 
-def _lowest_ground(footprint: Footprint, site: Site, terrain: Surface) -> float | None:
+def _lowest_ground(footprint: Footprint, site: Site, terrain: Surface, points: _Columns) -> float | None:
     """Lowest ground along an outline, measured or drawn, less what the terrain may lie below it: no house floats."""
     ground: Ground = site.ground
     if not ground.is_known:
@@ -58,18 +58,16 @@ def _lowest_ground(footprint: Footprint, site: Site, terrain: Surface) -> float 
     lowest = float(ground.at(outline).min()) - site.tin.error_m
     drawn = terrain.top(outline)
     beyond = outline[~np.isfinite(drawn)]
-    drawn = np.append(drawn, _pits(beyond, site.tile.points, ground))
+    drawn = np.append(drawn, _pits(beyond, points, ground))
     return min(lowest, float(np.nanmin(drawn)) - _SUNK_M) if np.isfinite(drawn).any() else lowest
 
 
-def _pits(xy: NDArray[np.float64], points: PointCloud, ground: Ground) -> NDArray[np.float64]:
+def _pits(xy: NDArray[np.float64], points: _Columns, ground: Ground) -> NDArray[np.float64]:
     """Ground points (K,) near positions that the tile does not draw: its neighbour lets ledges follow them."""
     if not len(xy):
         return np.zeros(0)
-    low, high = xy.min(axis=0) - _PIT_M, xy.max(axis=0) + _PIT_M
-    near = (points.point_class == PointClass.GROUND) & (points.xyz[:, 0] >= low[0]) & (points.xyz[:, 0] <= high[0])
-    near &= (points.xyz[:, 1] >= low[1]) & (points.xyz[:, 1] <= high[1])
-    xyz = points.xyz[near]
+    near = points.within(xy, _PIT_M)
+    xyz = points.points.xyz[near[points.points.point_class[near] == PointClass.GROUND]]
     xyz = xyz[xyz[:, 2] < ground.at(xyz) - _SUNK_M]
     if len(xyz):
         shapely.prepare(line := shapely.multipoints(xy))
@@ -85,10 +83,14 @@ class _Columns:
         self.order: NDArray[np.int64] = np.argsort(points.xyz[:, 0], kind="stable")
         self.x = points.xyz[self.order, 0]
 
-    def around(self, ring: NDArray[np.float64]) -> PointCloud:
-        """Points of the ring's box grown by the margin, in their first order."""
-        low, high = ring.min(axis=0) - _MARGIN_M, ring.max(axis=0) + _MARGIN_M
+    def within(self, xy: NDArray[np.float64], margin_m: float) -> NDArray[np.int64]:
+        """Numbers of the points in the box of positions grown by a margin, ascending."""
+        low, high = xy.min(axis=0) - margin_m, xy.max(axis=0) + margin_m
         first, last = np.searchsorted(self.x, (low[0], high[0]))
         strip = self.order[first:last]
         y = self.points.xyz[strip, 1]
-        return self.points.take(np.sort(strip[(y >= low[1]) & (y <= high[1])]))
+        return np.sort(strip[(y >= low[1]) & (y <= high[1])])
+
+    def around(self, ring: NDArray[np.float64]) -> PointCloud:
+        """Points of the ring's box grown by the margin, in their first order."""
+        return self.points.take(self.within(ring, _MARGIN_M))

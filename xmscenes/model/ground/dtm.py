@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xmscenes.geometry.raster import Grid, counts, fill_gaps, grid_over, means, sample
+from xmscenes.geometry.raster import Grid, fill_gaps, grid_over, sample
 from xmscenes.geometry.run_out import open_cells, run_out
 from xmscenes.geometry.shapes import polygon_of
 from xmscenes.geometry.thin_plate import fit_thin_plate
@@ -57,20 +57,20 @@ def tile_ground(tile: Tile, options: TerrainOptions) -> Ground:
     """
     grid = grid_over(tile.window_m, options.cell_m)
     xyz = tile.points.xyz[tile.points.point_class == PointClass.GROUND]
-    coarse = _coarse(tile, grid)
     known = _cell_heights(grid, xyz)
     if not np.isfinite(known).any():
-        flat = np.zeros(grid.shape)
-        return Ground(flat if coarse is None else np.round(coarse, 3), grid, 0, coarse is not None)
+        z = np.zeros(grid.shape) if tile.dem is None else _cubic(tile.dem, grid.centres()).reshape(grid.shape)
+        return Ground(np.round(z, 3), grid, 0, tile.dem is not None)
     # The land's heights go a few cells out over the water, so that its edge does not feel the far shore.
     known = run_out(known, _wet_cells(tile, grid), _RUN_OUT_CELLS)
     z = fill_gaps(_carried_on(known, grid.cell_m), grid.first, rounds=24)
-    if coarse is not None:
+    if tile.dem is not None:
         from scipy.ndimage import distance_transform_edt
 
         far = distance_transform_edt(np.isnan(known)) * grid.cell_m
-        share = np.clip(far / _TRUSTED_M - 1.0, 0.0, 1.0)
-        z = z * (1.0 - share) + coarse * share
+        away = far > _TRUSTED_M
+        share = np.minimum(far[away] / _TRUSTED_M - 1.0, 1.0)
+        z[away] = z[away] * (1.0 - share) + _cubic(tile.dem, grid.centres()[away.ravel()]) * share
     # Whole millimetres: far influences that windows do not share end below that.
     return Ground(np.round(z, 3), grid, len(xyz))
 
@@ -82,19 +82,25 @@ def _cell_heights(grid: Grid, xyz: NDArray[np.float64]) -> NDArray[np.float64]:
     # 15,000 for 250 m of wooded hill at 0.1 m).
     from scipy.ndimage import gaussian_filter
 
-    if not grid.cells_of(xyz)[2].any():
-        return np.full(grid.shape, np.nan)
-    seen = _carried_on(means(grid, xyz, xyz[:, 2]), grid.cell_m)
-    rough = gaussian_filter(fill_gaps(seen, grid.first), 1.0, mode="nearest", truncate=3.0)
     row, column, inside = grid.cells_of(xyz)
+    if not inside.any():
+        return np.full(grid.shape, np.nan)
     row, column, xyz = row[inside], column[inside], xyz[inside]
-    off = xyz[:, :2] - (np.column_stack([column, row]) + np.array(grid.first)) * grid.cell_m
+    cell = row * grid.shape[1] + column
+    number = np.bincount(cell, minlength=grid.shape[0] * grid.shape[1]).reshape(grid.shape).astype(np.float64)
+
+    def mean(values: NDArray[np.float64], empty: float) -> NDArray[np.float64]:
+        total = np.bincount(cell, weights=values, minlength=number.size).reshape(grid.shape)
+        return np.where(number > 0, total / np.maximum(number, 1.0), empty)
+
+    seen = _carried_on(mean(xyz[:, 2], np.nan), grid.cell_m)
+    rough = gaussian_filter(fill_gaps(seen, grid.first), 1.0, mode="nearest", truncate=3.0)
     slope_y, slope_x = np.gradient(rough, grid.cell_m) if min(grid.shape) > 1 else (np.zeros(grid.shape),) * 2
-    slid = xyz[:, 2] - sum(
-        np.clip(slope[row, column], -_STEEPEST, _STEEPEST) * off[:, k] for k, slope in enumerate((slope_x, slope_y))
+    slid_x, slid_y = (
+        np.clip(slope.ravel()[cell], -_STEEPEST, _STEEPEST) * (xyz[:, k] - (at + grid.first[k]) * grid.cell_m)
+        for k, (slope, at) in enumerate(((slope_x, column), (slope_y, row)))
     )
-    number = counts(grid, xyz).astype(np.float64)
-    total = np.nan_to_num(means(grid, xyz, slid)) * number
+    total = mean(xyz[:, 2] - (slid_x + slid_y), 0.0) * number
     weight = gaussian_filter(number, _SMOOTH_CELLS, mode="constant", truncate=3.0)
     smooth = gaussian_filter(total, _SMOOTH_CELLS, mode="constant", truncate=3.0) / np.maximum(weight, 1e-12)
     return np.where(number > 0, smooth, np.nan)
@@ -122,21 +128,17 @@ def _carried_on(known: NDArray[np.float64], cell_m: float) -> NDArray[np.float64
     return run_out(known, open_cells(known, int(_OPEN_M / cell_m)), int(_CARRIED_M / cell_m))
 
 
-def _coarse(tile: Tile, grid: Grid) -> NDArray[np.float64] | None:
-    return None if tile.dem is None else _cubic(tile.dem, grid)
-
-
-def _cubic(dem: HeightGrid, grid: Grid) -> NDArray[np.float64]:
-    """Resample a coarse grid smoothly; unknown cells are bridged first. Local: four cells each way."""
+def _cubic(dem: HeightGrid, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Heights of a coarse grid at (N, 2) places, smooth; unknown cells are bridged first. Local: four cells."""
     from scipy.ndimage import map_coordinates
 
     first = round(dem.corner_m[0] / dem.cell_m), round(dem.corner_m[1] / dem.cell_m)
     z = np.nan_to_num(fill_gaps(np.asarray(dem.z, dtype=np.float64), first))
-    xy = (grid.centres() - np.asarray(dem.corner_m)) / dem.cell_m
+    place = (xy - np.asarray(dem.corner_m)) / dem.cell_m
     # Not prefiltered: a B-spline through the raw values smooths a little, and it is local where the exact
     # interpolant is not.
-    heights = map_coordinates(z, [xy[:, 1], xy[:, 0]], order=3, prefilter=False, mode="nearest")
-    return np.asarray(heights, dtype=np.float64).reshape(grid.shape)
+    heights = map_coordinates(z, [place[:, 1], place[:, 0]], order=3, prefilter=False, mode="nearest")
+    return np.asarray(heights, dtype=np.float64)
 
 
 def fit_ground(
