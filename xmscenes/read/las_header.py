@@ -66,8 +66,8 @@ def _chunk_table_at(path: Path, stream: BinaryIO, start: int, held: int) -> int:
     return at
 
 
-def require_sound_chunks(path: Path, start: int, point_count: int, point_bytes: int, laszip_record: bytes) -> None:
-    """Raise ``InputError`` unless the chunks of a LAZ file fit into it and hold all its points.
+def require_sound_chunks(path: Path, start: int, point_count: int, point_bytes: int, laszip_record: bytes) -> list[int]:
+    """Count the points of each chunk; ``InputError`` unless the chunks of a LAZ file fit into it and hold all points.
 
     ``start`` is where the points begin, ``laszip_record`` the content of the LASzip VLR. lazrs trusts the table:
     a damaged one makes it reserve memory until the process dies.
@@ -87,6 +87,7 @@ def require_sound_chunks(path: Path, start: int, point_count: int, point_bytes: 
         raise _damaged(path, f"its chunk table covers {held_bytes} of {at - start - 8} bytes, {held_points} points")
     if chunks and max(points for points, _ in chunks) > _MOST_POINTS:
         raise _damaged(path, f"a chunk of {max(points for points, _ in chunks)} points")
+    return [int(points) for points, _ in chunks]
 
 
 def _damaged(path: Path, what: str) -> InputError:

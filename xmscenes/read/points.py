@@ -130,7 +130,7 @@ class PointSource(ABC):
         plane = self._plane(frame)
         self._found = {}
         kept = 0
-        for number, raw in enumerate(self._records(chunk_size)):
+        for number, raw in enumerate(_ahead(self._records(chunk_size))):
             if number == 0:
                 self._require_place(raw, frame)
             cloud = self._localised(raw, plane)
@@ -211,6 +211,17 @@ class PointSource(ABC):
             )
             for what, count in self._found.items()
         )
+
+
+def _ahead(chunks: Iterator[RawPoints]) -> Iterator[RawPoints]:
+    """Give the chunks in their order, the next one being decoded while the caller works on this one."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        coming = reader.submit(next, chunks, None)
+        while (raw := coming.result()) is not None:
+            coming = reader.submit(next, chunks, None)
+            yield raw
 
 
 def scan_bounds(chunks: Iterator[RawPoints]) -> tuple[int, Bounds3 | None]:
