@@ -99,6 +99,10 @@ MISTAKES = {
     "unknown key": (replace("[tile]\nsize_m", "[tile]\nsise_m"), "tile.sise_m: unknown key"),
     "wrong type": (replace("size_m = 75.0", "size_m = 'wide'"), "tile.size_m = 'wide': "),
     "negative length": (replace("size_m = 75.0", "size_m = -75.0"), "tile.size_m = -75.0: "),
+    "unknown style": (
+        replace("[tile]\n", "[[building]]\nid = 'way/1'\nstyle = '红楼'\n\n[tile]\n"),
+        "building way/1: style '红楼' is not known; use one of amoy_villa",
+    ),
     "through dots": (replace('points = "点云.laz"', 'points = "../点云.laz"'), "inputs.points = '../点云.laz': "),
     "absolute path": (replace('points = "点云.laz"', 'points = "/etc/hosts"'), "inputs.points = '/etc/hosts': "),
     "through a link": (link_out, "inputs.points = '点云.laz': "),

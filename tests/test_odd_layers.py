@@ -77,6 +77,8 @@ def test_layers_at_odds_are_built_around_and_every_fault_is_said(
     add_input(spec, "greens", '"绿地.geojson"')
     add_input(spec, "coastline", '"海岸.geojson"')
     add_input(spec, "water", '"水.geojson"')
+    text = spec.read_text(encoding="utf-8")
+    spec.write_text(text.replace("[tile]", "[[building]]\nid = '无此屋'\nstyle = 'dacuo'\n\n[tile]"), encoding="utf-8")
     code, out = run(spec, monkeypatch)
     assert code in (0, 1), capsys.readouterr().err
     messages = said(out)
@@ -85,6 +87,7 @@ def test_layers_at_odds_are_built_around_and_every_fault_is_said(
         i["message"] for i in manifest_of(out)["issues"] if i["code"] == "LAYER_ELSEWHERE"
     )
     assert HOUSES[0].id in messages["BUILDING_IN_WATER"]
+    assert messages["BUILDING_UNKNOWN"] == "no footprint has this id"
     assert "left out" in messages["LINE_EMPTY"]  # the way of one point
     parts = read_parts(out / "plain" / "小区_LOD0.glb")
     assert {p.id for p in parts if p.kind == "building"} == {h.id for h in HOUSES[:3]}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from xmscenes.options import BuildingLookOptions
     from xmscenes.records import Area, Box, Footprint, Line
 
 _NAMED = 5  # ids named in a message
@@ -54,6 +55,29 @@ def layer_faults(
     if footprints and areas.get("water"):
         issues += _in_water(footprints, areas["water"])
     return issues
+
+
+def override_faults(overrides: Sequence[BuildingLookOptions], footprints: Sequence[Footprint]) -> list[Issue]:
+    """Say which buildings of the spec's ``[[building]]`` do not exist. ``SpecError`` for a style that does not.
+
+    Without footprints the outlines come from the points, and nothing is known about their ids yet.
+    """
+    from xmscenes.look.style import check_style
+
+    known = {footprint.id for footprint in footprints}
+    for override in overrides:
+        check_style(override)
+    return [
+        Issue(
+            code="BUILDING_UNKNOWN",
+            severity="warning",
+            where=f"building {override.id}",
+            message="no footprint has this id",
+            hint="scene.json of a build lists the ids; they come from the layer's id field",
+        )
+        for override in overrides
+        if known and override.id not in known
+    ]
 
 
 def _places(feature: Area | Line) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xmscenes.errors import InputError, PlaceError
-from xmscenes.layer_faults import layer_faults, left_out, outside
+from xmscenes.layer_faults import layer_faults, left_out, outside, override_faults
 from xmscenes.model import fit_ground
 from xmscenes.read import (
     check_layers_meet,
@@ -135,6 +135,7 @@ def read_layers(loaded: LoadedSpec, inputs: tuple[InputFile, ...]) -> Layers:
         raise InputError(
             f"{loaded.path.name}: neither points nor footprints were found; check inputs.points and inputs.footprints"
         )
+    reader.issues.extend(override_faults(loaded.spec.building, footprints))
     if points and footprints:
         reader.issues.extend(check_layers_meet(points, footprints, frame))
     area = _area(loaded, frame, footprints, points)

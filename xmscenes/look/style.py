@@ -103,20 +103,23 @@ def seeded(id_: str, salt: str) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(digest[:8], "little"))
 
 
+def check_style(override: BuildingLookOptions) -> None:
+    """Raise ``SpecError`` when the style that a spec asks for does not exist."""
+    if override.style is not None and override.style not in styles():
+        known = ", ".join(styles())
+        raise SpecError(f"building {override.id}: style {override.style!r} is not known; use one of {known}")
+
+
 def choose_style(facts: Facts, mix: str, override: BuildingLookOptions | None = None) -> str:
     """Name of the style that a building wears.
 
     An override wins; an unknown one raises ``SpecError``. Else one of the styles whose rules hold is drawn by
     weight; when none holds it is "plain".
     """
-    known = styles()
     if override is not None and override.style is not None:
-        if override.style not in known:
-            raise SpecError(
-                f"building {override.id}: style {override.style!r} is not known; use one of {', '.join(known)}"
-            )
+        check_style(override)
         return override.style
-    weights = {name: _weight(style, facts, mix) for name, style in known.items()}
+    weights = {name: _weight(style, facts, mix) for name, style in styles().items()}
     total = sum(weights.values())
     if total <= 0:
         return "plain"
