@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.model.heroes.place import Located, place_hero, turned_axes
-from xmscenes.records import Mesh
+from xmscenes.records import Mesh, PointClass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,7 +33,18 @@ class TileHeroes:
 
 def model_heroes(site: Site, heroes: TileHeroes) -> tuple[Feature, ...]:
     """Put the tile's heroes on its ground."""
-    return tuple(place_hero(hero, site.ground.at) for hero in heroes.standing)
+    return tuple(place_hero(hero, site.ground.at, _points_of(hero, site)) for hero in heroes.standing)
+
+
+def _points_of(hero: Located, site: Site) -> NDArray[np.float64] | None:
+    """Ground points (N, 3) where a hero is the rock: all that lie in its seats, or none where the window cuts them."""
+    far = _reach_m(hero)
+    west, south, east, north = site.tile.window_m
+    x, y = hero.xy
+    if not hero.seats or min(x - west, east - x, y - south, north - y) < far:
+        return None
+    xyz = site.tile.points.xyz[site.tile.points.point_class == PointClass.GROUND]
+    return np.asarray(xyz[np.hypot(xyz[:, 0] - x, xyz[:, 1] - y) < far])
 
 
 def hide_under_heroes(features: tuple[Feature, ...], heroes: TileHeroes) -> tuple[Feature, ...]:
@@ -75,9 +86,13 @@ def _cut_down(whole: NDArray[np.float64], heroes: Iterable[Located]) -> NDArray[
     return vertices
 
 
+def _reach_m(hero: Located) -> float:
+    return max((float(np.hypot(*seat.centre_m)) + max(seat.half_m) for seat in hero.seats), default=0.0)
+
+
 def reaches(hero: Located, bounds_m: Box) -> bool:
     """Whether a seat of a hero may reach into a box."""
-    far = max((float(np.hypot(*seat.centre_m)) + max(seat.half_m) for seat in hero.seats), default=0.0)
+    far = _reach_m(hero)
     west, south, east, north = bounds_m
     x, y = hero.xy
     return bool(hero.seats) and west - far < x < east + far and south - far < y < north + far

@@ -10,7 +10,12 @@ from xmscenes.records import Origin
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from xmscenes.records import Mesh
+
+    Floats = NDArray[np.float64]
 
 LEVELS = 4  # rendering levels that ``make`` knows, 0 the finest
 
@@ -49,6 +54,8 @@ class Hero:
     make: Callable[[int], Mesh]
     sizes_m: Mapping[str, float] = field(default_factory=dict)  # "height", "width", "length" …
     seats: tuple[Seat, ...] = ()
+    # Makes the hero with what a survey saw of it: points (N, 3) in its own metres; None when they are too few.
+    from_points: Callable[[Floats], Callable[[int], Mesh] | None] | None = None
     replaces: tuple[str, ...] = ()  # footprints that the hero stands on
     position_origin: Origin = Origin.OPENSTREETMAP
     source: str = ""

@@ -91,16 +91,20 @@ def hidden_footprints(heroes: Sequence[Located]) -> frozenset[str]:
     return frozenset(id_ for hero in heroes for id_ in hero.hides)
 
 
-def place_hero(hero: Located, ground_at: Callable[[Floats], Floats]) -> Feature:
+def place_hero(hero: Located, ground_at: Callable[[Floats], Floats], points: Floats | None = None) -> Feature:
     """Make a hero with its coarser versions and put it at its place.
 
     ``ground_at`` gives ground heights for points (N, 2). Without a height of its own the foot stands on the lowest
-    ground under a fifth of its extent, so that it does not float on a slope.
+    ground under a fifth of its extent, so that it does not float on a slope. ``points`` (N, 3) are what a survey saw of
+    it: a boulder takes its form from them.
     """
+    seen = None
     if hero.model is not None:
         meshes = [read_hero_glb(hero.model, hero.options)]
     else:
-        meshes = [HEROES[hero.options.id].make(level) for level in range(LEVELS)]
+        seen = _seen_form(hero, points)
+        make = seen or HEROES[hero.options.id].make
+        meshes = [make(level) for level in range(LEVELS)]
         meshes = [replace(mesh, vertices=mesh.vertices * hero.options.scale) for mesh in meshes]
     meshes = [replace(mesh, vertices=_turned(mesh, hero.heading_deg)) for mesh in meshes]
     turned = meshes[0].vertices
@@ -119,10 +123,23 @@ def place_hero(hero: Located, ground_at: Callable[[Floats], Floats]) -> Feature:
         kind="hero",
         name=hero.name,
         mesh=finest,
-        outcome=Outcome(origin=hero.origin, source=hero.source),
+        outcome=Outcome(
+            origin=hero.origin,
+            source=hero.source if seen is None else f"{hero.source}; its rock is a Poisson surface of survey points",
+            point_count=0 if seen is None or points is None else len(points),
+        ),
         tags={key: value for key, value in tags.items() if value},
         coarser=tuple(coarser),
     )
+
+
+def _seen_form(hero: Located, points: Floats | None) -> Callable[[int], Mesh] | None:
+    """How to make a hero from survey points; None where it has no such form or they do not tell."""
+    from_points = HEROES[hero.options.id].from_points
+    if points is None or from_points is None or hero.z is None:
+        return None
+    own = np.column_stack([(points[:, :2] - hero.xy) @ turned_axes(hero.heading_deg), points[:, 2] - hero.z])
+    return from_points(own / hero.options.scale)
 
 
 def turned_axes(heading_deg: float) -> Floats:
