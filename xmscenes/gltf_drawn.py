@@ -10,12 +10,13 @@ import numpy as np
 from xmscenes.gltf_read import Glb, Json, compose, load_glb, node_matrix, trusting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
 INSTANCING, LOD = "EXT_mesh_gpu_instancing", "MSFT_lod"
+LOOKS = ("NORMAL", "TEXCOORD_0", "COLOR_0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,18 +35,23 @@ class Drawn:
     extras: Json = field(default_factory=dict)
 
 
-def read_glb(path: Path, level: int = 0, *, copies: bool = True) -> list[Drawn]:
+def read_glb(path: Path, level: int = 0, *, copies: bool = True, looks: Sequence[str] = LOOKS) -> list[Drawn]:
     """Read what is drawn at a rendering level: where levels exist, the coarsest that is no coarser than ``level``.
 
-    Without ``copies``, nodes that hold copies of a prototype (trees, boats, lamps) are passed over.
+    Without ``copies``, nodes that hold copies of a prototype (trees, boats, lamps) are passed over. ``looks`` names
+    the attributes wanted besides place and feature; the others stay None.
     """
-    glb = load_glb(path)
+    return drawn_of(load_glb(path), level, copies=copies, looks=looks)
+
+
+def drawn_of(glb: Glb, level: int = 0, *, copies: bool = True, looks: Sequence[str] = LOOKS) -> list[Drawn]:
+    """Do what ``read_glb`` does with a file that is loaded already: what was decoded once is not decoded again."""
     with trusting(glb):
         drawn = [
             item
             for index, matrix in shown_nodes(glb, level)
             if copies or not _is_copy(glb.items("nodes")[index])
-            for item in _primitives(glb, glb.items("nodes")[index], matrix)
+            for item in _primitives(glb, glb.items("nodes")[index], matrix, looks)
         ]
         return sorted(drawn, key=lambda item: item.name)
 
@@ -83,23 +89,22 @@ def _chosen(glb: Glb, index: int, level: int) -> int:
     return index
 
 
-def _primitives(glb: Glb, node: Json, matrix: NDArray[np.float64]) -> Iterator[Drawn]:
+def _primitives(glb: Glb, node: Json, matrix: NDArray[np.float64], looks: Sequence[str]) -> Iterator[Drawn]:
     if "mesh" not in node:
         return
     instances = matrix @ instance_matrices(glb, node)
     for primitive in glb.item("meshes", node["mesh"]).get("primitives", []):
         attributes = primitive.get("attributes", {})
         material = glb.item("materials", primitive["material"]) if "material" in primitive else {}
-        colour = _optional(glb, attributes, "COLOR_0")
+        normals, uv, colour = (_optional(glb, attributes, name) if name in looks else None for name in LOOKS)
         feature = _optional(glb, attributes, "_FEATURE_ID_0")
-        uv = _optional(glb, attributes, "TEXCOORD_0")
         vertices = glb.numbers(attributes["POSITION"])
         indices = glb.accessor(primitive["indices"]) if "indices" in primitive else np.arange(len(vertices))
         yield Drawn(
             name=str(node.get("name", "")),
             vertices=vertices,
             faces=indices.astype(np.uint32).reshape(-1, 3),
-            normals=_optional(glb, attributes, "NORMAL"),
+            normals=normals,
             uv=None if uv is None else _transformed(uv, material),
             rgb=None if colour is None else colour[:, :3],
             material=material,

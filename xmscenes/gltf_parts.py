@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xmscenes.gltf_drawn import read_glb
+from xmscenes.gltf_drawn import drawn_of
 from xmscenes.gltf_read import load_glb
 
 if TYPE_CHECKING:
@@ -38,8 +38,10 @@ def read_parts(path: Path, level: int = 0) -> list[Part]:
 
     ``scene.glb`` tells of every face whose it is; a ``plain`` file tells of every node only.
     """
-    shared = _rows_of_scene(load_glb(path).item("scenes", 0).get("extras", {}).get("features", {}))
-    return [part for drawn in read_glb(path, level, copies=False) for part in _parts(drawn, shared)]
+    glb = load_glb(path)
+    shared = _rows_of_scene(glb.item("scenes", 0).get("extras", {}).get("features", {}))
+    found = drawn_of(glb, level, copies=False, looks=("COLOR_0",))
+    return [part for drawn in found for part in _parts(drawn, shared)]
 
 
 def joined(parts: Iterable[Part], *kinds: str) -> NDArray[np.float64]:

@@ -101,7 +101,7 @@ def _ground(path: Path) -> np.ndarray:
 
     clouds = [
         item.vertices @ item.instances[0][:3, :3].T + item.instances[0][:3, 3]
-        for item in read_glb(path)
+        for item in read_glb(path, looks=())
         if item.name.startswith("terrain/")
     ]
     return Frame.from_gltf(np.concatenate(clouds)) if clouds else np.zeros((0, 3))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.errors import InputError
-from xmscenes.gltf_drawn import read_glb
-from xmscenes.gltf_read import load_glb
+from xmscenes.gltf_drawn import drawn_of, read_glb
+from xmscenes.gltf_read import Glb, load_glb
 from xmscenes.records import Issue
 
 if TYPE_CHECKING:
@@ -31,11 +31,13 @@ def check_payload(packed: Path, plain: Sequence[Path], where: str = "") -> list[
     """
     where = where or packed.name
     issues = []
+    glb: Glb | None = None
     for level, path in enumerate(plain):
         try:
-            scene = load_glb(packed).item("scenes", 0)
-            copies_from = scene.get("extras", {}).get("copies_from", np.inf)
-            drawn, reference = _fixed(read_glb(packed, level), copies_from), _fixed(read_glb(path), np.inf)
+            glb = glb or load_glb(packed)
+            copies_from = glb.item("scenes", 0).get("extras", {}).get("copies_from", np.inf)
+            drawn = _fixed(drawn_of(glb, level, looks=()), copies_from)
+            reference = _fixed(read_glb(path, looks=()), np.inf)
             if level:
                 drawn, reference = _dry(drawn), _dry(reference)
             issues += _level(drawn, reference, f"{where} LOD{level}")

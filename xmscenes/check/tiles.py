@@ -11,7 +11,7 @@ import numpy as np
 from xmscenes.check.gltf import check_glb
 from xmscenes.errors import InputError
 from xmscenes.frame import Frame
-from xmscenes.gltf_drawn import read_glb
+from xmscenes.gltf_drawn import drawn_of
 from xmscenes.gltf_read import load_glb
 from xmscenes.records import Issue
 
@@ -84,7 +84,7 @@ def _inside(path: Path, uri: str, box: NDArray[np.float64], here: str) -> Iterat
             yield _error("TILES_URI_MISSING", here, f"{uri}: picture {shared} does not exist")
     tables = glb.json.get("extensions", {}).get("EXT_structural_metadata", {}).get("propertyTables", [{}])
     known = tables[0].get("count", 0)
-    for drawn in read_glb(path):
+    for drawn in drawn_of(glb, looks=()):
         corners = np.array([drawn.vertices.min(axis=0), drawn.vertices.max(axis=0)], dtype=np.float64)
         low, high = _swept(corners, drawn.instances)
         outside = _outside_m(box, np.array([low, high]))
