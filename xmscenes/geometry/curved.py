@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xmscenes.geometry.vectors import percentile
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -64,7 +66,7 @@ def fit_dome(xyz: NDArray[np.float64]) -> Facets | None:
     centre, radius = ball
     away = np.linalg.norm(xyz - centre, axis=1)
     plan = np.hypot(*(xyz[:, :2] - centre[:2]).T)
-    edge = min(float(np.percentile(plan, 99.0)), 0.98 * radius)
+    edge = min(percentile(plan, 99.0), 0.98 * radius)
     if (xyz[:, 2] > centre[2] - 0.2 * radius).mean() < 0.95 or edge < 0.3 * radius:
         return None
     angles = np.linspace(0.0, np.arcsin(edge / radius), max(3, min(6, round(edge / 1.2))) + 1)[1:]
@@ -90,7 +92,7 @@ def fit_cone(xyz: NDArray[np.float64]) -> Facets | None:
             return None
         if np.abs(step).max() < 1e-4:
             break
-    edge = float(np.percentile(plan, 99.0))
+    edge = percentile(plan, 99.0)
     if slope > -0.25 or edge < 1.0:
         return None
     rms = _rms(residual / np.sqrt(1.0 + slope * slope))
@@ -114,7 +116,7 @@ def fit_barrel(xyz: NDArray[np.float64], angles: NDArray[np.float64]) -> Facets 
     rms, angle, centre, radius = best
     u, v = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
     across = xyz[:, :2] @ v - centre[0]
-    low, high = np.percentile(across, [1.0, 99.0])
+    low, high = percentile(across, 1.0), percentile(across, 99.0)
     if (xyz[:, 2] > centre[1] - 0.1 * radius).mean() < 0.95 or high - low < 0.7 * radius:
         return None
     ends = np.arcsin(np.clip([low / radius, high / radius], -0.985, 0.985))

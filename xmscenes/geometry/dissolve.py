@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from xmscenes.geometry.vectors import following
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -63,7 +65,7 @@ def dissolve(partition: Partition, part: NDArray[np.int64], corners: int) -> lis
             if len(simple) >= 3:
                 points = xy[simple]
                 x, y = points[:, 0] - points[0, 0], points[:, 1] - points[0, 1]
-                shapes[name].append((float(x @ np.roll(y, -1) - y @ np.roll(x, -1)), simple))
+                shapes[name].append((float(x @ following(y) - y @ following(x)), simple))
     return [[ring for _, ring in sorted(shapes[name], key=lambda s: -s[0])] for name in sorted(shapes)]
 
 

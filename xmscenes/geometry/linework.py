@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numba import njit
 
+from xmscenes.geometry.vectors import following
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -28,7 +30,7 @@ def edges_in_box(rings: Iterable[NDArray[np.float64]], box: Box) -> NDArray[np.f
     parts = []
     for ring in rings:
         start = np.asarray(np.round(ring, 3), dtype=np.float64)
-        parts.append(np.stack([start, np.roll(start, -1, axis=0)], axis=1))
+        parts.append(np.stack([start, following(start)], axis=1))
     if not parts:
         return np.zeros((0, 2, 2))
     edges = np.concatenate(parts)
@@ -50,7 +52,7 @@ def cut_ring(ring: NDArray[np.float64], box: Box) -> NDArray[np.float64]:
     that is cut before it is united with others meets the border where the neighbour's copy does.
     """
     start = np.asarray(np.round(ring, 3), dtype=np.float64)
-    end = np.roll(start, -1, axis=0)
+    end = following(start)
     swap = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
     low, high = np.where(swap[:, None], end, start), np.where(swap[:, None], start, end)
     points, place = [start], [np.arange(len(start), dtype=np.float64)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xmscenes.geometry.ring_kernels import clear_of_each_other, inside_rings, outline_distance, vertices_to_keep
+from xmscenes.geometry.vectors import following
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +29,7 @@ def signed_area_m2(ring: NDArray[np.float64]) -> float:
     if len(ring) < 3:
         return 0.0
     x, y = ring[:, 0] - ring[0, 0], ring[:, 1] - ring[0, 1]
-    return 0.5 * float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))
+    return 0.5 * float(np.dot(x, following(y)) - np.dot(y, following(x)))
 
 
 def polygon_area_m2(polygon: Polygon) -> float:
@@ -62,7 +63,7 @@ def points_in_polygon(xy: NDArray[np.float64], polygon: Polygon) -> NDArray[np.b
     """Which of the (N, 2) points lie inside; points on the border fall on either side."""
     ring, holes = polygon
     starts = np.concatenate([ring, *holes])
-    ends = np.concatenate([np.roll(r, -1, axis=0) for r in (ring, *holes)])
+    ends = np.concatenate([following(r) for r in (ring, *holes)])
     origin = ring.min(axis=0)
     inside: NDArray[np.bool_] = inside_rings(
         np.ascontiguousarray(xy[:, :2], dtype=np.float64), starts - origin, ends - origin, origin
@@ -73,7 +74,7 @@ def points_in_polygon(xy: NDArray[np.float64], polygon: Polygon) -> NDArray[np.b
 def distance_to_outline(xy: NDArray[np.float64], polygon: Polygon) -> NDArray[np.float64]:
     """Distance (N,) of each point to the nearest edge of the polygon, holes' edges included."""
     rings = (polygon[0], *polygon[1])
-    starts, ends = np.concatenate(rings), np.concatenate([np.roll(r, -1, axis=0) for r in rings])
+    starts, ends = np.concatenate(rings), np.concatenate([following(r) for r in rings])
     found: NDArray[np.float64] = outline_distance(np.ascontiguousarray(xy[:, :2]), starts, ends)
     return found
 
@@ -99,7 +100,7 @@ def _cleaned(ring: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _is_sound(rings: list[NDArray[np.float64]]) -> bool:
     starts = np.concatenate(rings)
-    ends = np.concatenate([np.roll(r, -1, axis=0) for r in rings])
+    ends = np.concatenate([following(r) for r in rings])
     if not clear_of_each_other(starts, ends, MIN_GAP_M):
         return False
     if abs(signed_area_m2(rings[0])) < 0.01:

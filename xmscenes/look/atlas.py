@@ -93,17 +93,24 @@ def strip_uv(name: str, bays: NDArray[np.float64], down: NDArray[np.float64]) ->
     """
     row, first, count = STRIPS[name]
     half = 0.5 / CELL_PIXELS
-    u = (first + np.clip(bays, half, count - half)) * CELL_PIXELS
-    v = (row + np.clip(down, 0.5 / ROW_PIXELS, 1 - 0.5 / ROW_PIXELS)) * ROW_PIXELS
-    placed: NDArray[np.float64] = np.stack([u, v], axis=-1) / FACADE_PIXELS
+    placed = np.zeros((*bays.shape, 2))
+    placed[..., 0] = (first + _held(bays, half, count - half)) * CELL_PIXELS
+    placed[..., 1] = (row + _held(down, 0.5 / ROW_PIXELS, 1 - 0.5 / ROW_PIXELS)) * ROW_PIXELS
+    placed /= FACADE_PIXELS
     return placed
+
+
+def _held(values: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
+    held: NDArray[np.float64] = np.minimum(np.maximum(values, low), high)  # np.clip takes five times as long
+    return held
 
 
 def band_uv(name: str, along_m: NDArray[np.float64], down: NDArray[np.float64]) -> NDArray[np.float64]:
     """Texture coordinates on a band that runs round the whole sheet: metres along it, 0 (top) to 1 (bottom)."""
     top, bottom, span_m = BANDS[name]
-    v = top + 0.5 + np.clip(down, 0.0, 1.0) * (bottom - top - 1.0)
-    placed: NDArray[np.float64] = np.stack([along_m / span_m, v / FACADE_PIXELS], axis=-1)
+    placed = np.zeros((*along_m.shape, 2))
+    placed[..., 0] = along_m / span_m
+    placed[..., 1] = (top + 0.5 + _held(down, 0.0, 1.0) * (bottom - top - 1.0)) / FACADE_PIXELS
     return placed
 
 

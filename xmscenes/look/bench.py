@@ -53,12 +53,15 @@ class Bench:
         colour = np.asarray(rgb, dtype=np.float64)
         if colour.ndim == 2:
             colour = colour[:, None, :]
-        corner = np.array(np.broadcast_to(colour, (len(faces), 3, 3)))
+        corner = np.zeros((len(faces), 3, 3))
+        corner[:] = colour
         if shade is not None:
             corner *= shade(vertices[faces].reshape(-1, 3)).reshape(len(faces), 3, 1)
-        texture = np.zeros((1, 1, 2)) if uv is None else np.asarray(uv, dtype=np.float64)
-        texture = np.array(np.broadcast_to(texture, (len(faces), 3, 2)))
-        marks = np.tile(np.array([INDEX[material], int(surface), int(smooth)]), (len(faces), 1))
+        texture = np.zeros((len(faces), 3, 2))
+        if uv is not None:
+            texture[:] = uv
+        marks = np.zeros((len(faces), 3), dtype=np.int64)
+        marks[:] = INDEX[material], int(surface), int(smooth)
         self._vertices.append(vertices)
         self._faces.append(faces + self._count)
         self._looks.append((corner, texture, marks))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xmscenes.geometry.vectors import cross
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -19,13 +21,13 @@ def slope_uv(corners: Floats, material: str) -> Floats:
 
     Level faces take u east and v south. The scale is ``COVER_M`` on every slope, so courses never stretch.
     """
-    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    normal = cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     normal /= np.maximum(np.linalg.norm(normal, axis=1), 1e-12)[:, None]
     along = np.column_stack([-normal[:, 1], normal[:, 0], np.zeros(len(normal))])
     flat = np.linalg.norm(along, axis=1) < 0.02
     along[flat] = [1.0, 0.0, 0.0]
     along /= np.linalg.norm(along, axis=1)[:, None]
-    down = np.cross(along, normal)
+    down = cross(along, normal)
     return (
         np.stack([np.einsum("fci,fi->fc", corners, along), np.einsum("fci,fi->fc", corners, down)], -1)
         / COVER_M[material]

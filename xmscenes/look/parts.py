@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xmscenes.geometry.vectors import cross, following
 from xmscenes.look.bench import Bench, Rgb
 
 if TYPE_CHECKING:
@@ -74,9 +75,9 @@ def triangulated(ring: Floats) -> NDArray[np.int64]:
 
 
 def _is_convex(points: Floats) -> bool:
-    edge = np.roll(points, -1, axis=0) - points
-    turn = edge[:, 0] * np.roll(edge[:, 1], -1) - edge[:, 1] * np.roll(edge[:, 0], -1)
-    return bool(np.all(turn > 0))
+    corners = points.tolist()
+    edges = [(bx - ax, by - ay) for (ax, ay), (bx, by) in zip(corners, corners[1:] + corners[:1], strict=True)]
+    return all(ux * vy - uy * vx > 0 for (ux, uy), (vx, vy) in zip(edges, edges[1:] + edges[:1], strict=True))
 
 
 def loft(rings: Sequence[ArrayLike], *, top: bool = True, bottom: bool = True) -> Shape:
@@ -115,8 +116,8 @@ def loft(rings: Sequence[ArrayLike], *, top: bool = True, bottom: bool = True) -
 
 def _cap(ring: Floats) -> NDArray[np.int64]:
     """Triangles of a ring in space, seen along its own normal."""
-    after = np.roll(ring, -1, axis=0)
-    normal = np.cross(ring - ring.mean(0), after - ring.mean(0)).sum(0)
+    around = ring - ring.mean(0)
+    normal = cross(around, following(around)).sum(0)
     drop = int(np.argmax(np.abs(normal)))
     axes = [(1, 2), (2, 0), (0, 1)][drop]
     flat = ring[:, axes]

@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+_WHITE = band_uv("white", np.zeros(1), np.full(1, 0.5))
+
+
 def white_uv(count: int) -> Floats:
     """Texture coordinates of plain render for some faces."""
-    return np.broadcast_to(band_uv("white", np.zeros(1), np.full(1, 0.5)), (count, 3, 2))
+    uv = np.zeros((count, 3, 2))
+    uv[:] = _WHITE
+    return uv
 
 
 def add_plain(bench: Bench, shape: Shape, rgb: Floats, surface: Surface = Surface.DETAIL) -> None:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.geometry.triangulate import triangulate_face
+from xmscenes.geometry.vectors import cross
 from xmscenes.look.atlas import band_uv
 from xmscenes.look.covers import slope_uv
 from xmscenes.look.parts import Bench, triangulated
+from xmscenes.look.render_coat import white_uv
 from xmscenes.records import Surface
 
 if TYPE_CHECKING:
@@ -105,11 +107,7 @@ def add_overhang(bench: Bench, shell: Shell, style: Style, roof_rgb: Floats, tri
         bench.add((top, faces), roof_rgb, material="roof", uv=slope_uv(corners - a, "roof"), surface=Surface.ROOF)
         rim = np.array([a2 - down, b2 - down, b2, a2, a - down, b - down])
         quads = np.array([[0, 1, 2], [0, 2, 3], [4, 5, 1], [4, 1, 0]])
-        bench.add((rim, quads), trim_rgb, material="facade", uv=_white(len(quads)), surface=Surface.DETAIL)
-
-
-def _white(count: int) -> Floats:
-    return np.broadcast_to(band_uv("white", np.zeros(1), np.full(1, 0.5)), (count, 3, 2))
+        bench.add((rim, quads), trim_rgb, material="facade", uv=white_uv(len(quads)), surface=Surface.DETAIL)
 
 
 def add_ridges(bench: Bench, shell: Shell, roof_rgb: Floats) -> None:
@@ -128,10 +126,10 @@ def add_ridges(bench: Bench, shell: Shell, roof_rgb: Floats) -> None:
         quads = np.array([[1, 4, 3], [1, 3, 0], [2, 5, 4], [2, 4, 1], [0, 2, 1], [3, 4, 5]])
         vertices = np.array(points)
         corners = vertices[quads]
-        upward = np.cross(corners[:4, 1] - corners[:4, 0], corners[:4, 2] - corners[:4, 0])[:, 2].sum() > 0
+        upward = cross(corners[:4, 1] - corners[:4, 0], corners[:4, 2] - corners[:4, 0])[:, 2].sum() > 0
         if not upward:
             quads = quads[:, ::-1]
-        bench.add((vertices, quads), roof_rgb * 0.95, material="facade", uv=_white(len(quads)), surface=Surface.ROOF)
+        bench.add((vertices, quads), roof_rgb * 0.95, material="facade", uv=white_uv(len(quads)), surface=Surface.ROOF)
 
 
 def add_pediment(bench: Bench, wall: Wall, foot: float, wall_rgb: Floats, trim_rgb: Floats) -> None:
@@ -153,14 +151,14 @@ def add_pediment(bench: Bench, wall: Wall, foot: float, wall_rgb: Floats, trim_r
         (np.concatenate([front, back]), np.concatenate([cap, cap[:, ::-1] + n])),
         wall_rgb,
         material="facade",
-        uv=_white(2 * len(cap)),
+        uv=white_uv(2 * len(cap)),
         surface=Surface.DETAIL,
     )
     i = np.arange(1, n)
     j = (i + 1) % n
     rim = np.concatenate([np.column_stack([i, n + i, n + j]), np.column_stack([i, n + j, j])])
     vertices = np.concatenate([front, back])
-    bench.add((vertices, rim[:, ::-1]), trim_rgb, material="facade", uv=_white(len(rim)), surface=Surface.DETAIL)
+    bench.add((vertices, rim[:, ::-1]), trim_rgb, material="facade", uv=white_uv(len(rim)), surface=Surface.DETAIL)
 
 
 def add_parapets(bench: Bench, shell: Shell, style: Style, wall_rgb: Floats, trim_rgb: Floats) -> None:
@@ -197,6 +195,6 @@ def add_parapets(bench: Bench, shell: Shell, style: Style, wall_rgb: Floats, tri
             (coping, np.array([[0, 1, 2], [0, 2, 3]])),
             trim_rgb,
             material="facade",
-            uv=_white(2),
+            uv=white_uv(2),
             surface=Surface.DETAIL,
         )

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from shapely import affinity
 
+from xmscenes.geometry.vectors import cross, following
 from xmscenes.records import Solid, Surface
 
 if TYPE_CHECKING:
@@ -49,9 +50,11 @@ class Wall:
 
     def point(self, s: float | Floats, z: float | Floats, out: float = 0.0) -> Floats:
         """Points in space: metres along the wall, heights, metres in front of it."""
-        s, z = np.broadcast_arrays(np.asarray(s, dtype=np.float64), np.asarray(z, dtype=np.float64))
-        xy = self.origin + s[..., None] * self.along + out * self.outward
-        return np.concatenate([xy, z[..., None]], axis=-1)
+        s, z = np.asarray(s, dtype=np.float64), np.asarray(z, dtype=np.float64)
+        xyz = np.zeros((*np.broadcast(s, z).shape, 3))
+        xyz[..., :2] = self.origin + s[..., None] * self.along + out * self.outward
+        xyz[..., 2] = z
+        return xyz
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,7 @@ def _eave(vertices: Floats, eaves: Sequence[tuple[int, Edge]], base: float) -> f
 
 def _roof(vertices: Floats, rings: tuple[tuple[int, ...], ...]) -> RoofFace:
     ring = vertices[list(rings[0])] - vertices[rings[0][0]]
-    normal = np.cross(ring, np.roll(ring, -1, axis=0)).sum(0)
+    normal = cross(ring, following(ring)).sum(0)
     gradient = -normal[:2] / normal[2] if abs(normal[2]) > 1e-9 else np.zeros(2)
     return RoofFace(rings=rings, gradient=gradient, is_flat=bool(np.linalg.norm(gradient) < FLAT_SLOPE))
 
@@ -162,7 +165,7 @@ def _plan_area(vertices: Floats, roof: RoofFace) -> float:
     total = 0.0
     for ring in roof.rings:
         x, y = (vertices[list(ring), :2] - vertices[ring[0], :2]).T
-        total += 0.5 * float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum())
+        total += 0.5 * float((x * following(y) - following(x) * y).sum())
     return abs(total)
 
 
@@ -184,7 +187,7 @@ def _walls(solid: Solid) -> list[Wall]:
         if kind != Surface.WALL:
             continue
         ring = vertices[list(rings[0])] - vertices[rings[0][0]]
-        normal = np.cross(ring, np.roll(ring, -1, axis=0)).sum(0)[:2]
+        normal = cross(ring, following(ring)).sum(0)[:2]
         size = float(np.linalg.norm(normal))
         if size < 1e-9:
             continue

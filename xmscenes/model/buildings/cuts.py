@@ -11,6 +11,7 @@ import numpy as np
 from xmscenes.geometry.cells import label_borders, label_cells
 from xmscenes.geometry.polygons import points_in_polygon
 from xmscenes.geometry.segments import crossing_segments, refine_step, straight_segments
+from xmscenes.geometry.vectors import following
 from xmscenes.model.buildings.small_parts import small_part_cuts
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def cell_size(polygon: Polygon, density: float) -> float:
 
 def outline_angles(polygon: Polygon) -> NDArray[np.float64]:
     """Directions of an outline (radians, mod pi) and their perpendiculars, the longest edges' first, at most 12."""
-    edges = np.concatenate([np.roll(r, -1, axis=0) - r for r in (polygon[0], *polygon[1])])
+    edges = np.concatenate([following(r) - r for r in (polygon[0], *polygon[1])])
     length = np.hypot(edges[:, 0], edges[:, 1])
     angle = np.arctan2(edges[:, 1], edges[:, 0]) % np.pi
     found: list[float] = []
@@ -135,7 +136,7 @@ def _tidied(steps: list[NDArray[np.float64]], polygon: Polygon) -> list[NDArray[
     """Draw steps to the outline's corners and to longer parallel steps; leave out those on the outline itself."""
     rings = (polygon[0], *polygon[1])
     corners = np.concatenate(rings)
-    edges = np.concatenate([np.roll(r, -1, axis=0) - r for r in rings])
+    edges = np.concatenate([following(r) - r for r in rings])
     length = np.hypot(edges[:, 0], edges[:, 1])
     angle = np.arctan2(edges[:, 1], edges[:, 0])
     kept: list[NDArray[np.float64]] = []

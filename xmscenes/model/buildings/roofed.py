@@ -10,6 +10,7 @@ import numpy as np
 from xmscenes.geometry.dissolve import components, without_slivers
 from xmscenes.geometry.halfedge import Partition, cut_polygon
 from xmscenes.geometry.polygons import distance_to_outline, polygon_area_m2
+from xmscenes.geometry.vectors import percentile
 from xmscenes.model.buildings.cuts import Cuts, find_cuts, outline_angles
 from xmscenes.model.buildings.domes import CURVE, find_curve, without_curve
 from xmscenes.model.buildings.forms import Place, build_solid, stepped_parts
@@ -162,7 +163,7 @@ def _part_heights(
     for p in range(count):
         own = z[owner == p]
         if len(own) >= 3:
-            heights[p] = np.percentile(own, 70.0)
+            heights[p] = percentile(own, 70.0)
             continue
         corners = partition.xy[partition.origin[np.flatnonzero((partition.face >= 0) & (part[partition.face] == p))]]
         a, b, c = graphs[p]
@@ -186,6 +187,6 @@ def _group_heights(
     tops = []
     for s in range(int(steps.max()) + 1):
         own = z[owner == s]
-        top = np.percentile(own, 70.0) if len(own) >= 3 else heights[part[steps == s]].mean()
+        top = percentile(own, 70.0) if len(own) >= 3 else heights[part[steps == s]].mean()
         tops.append(max(float(top), floor_m + 0.5))
     return tops

@@ -51,14 +51,14 @@ def small_part_cuts(
             continue
         for other in around:
             row = _crossing(roof.planes[part], roof.planes[other], own)
-            if row is not None and not any(_same(row, k) for k in (*known, *crossings)):
+            if row is not None and not _is_known(row, (*known, *crossings)):
                 crossings.append(row)
         for row in _box(own, angle, margin):
             if len(around):
                 if _step_m(row, roof.planes[part], roof.planes[around[0]]) < STEP_M:
                     continue
                 refine_step(row, xyz, roof.labels, part, around[0], roof.planes[part], roof.planes[around[0]], 0.5, 9.9)
-            if bump or not any(_same(row, k) for k in (*known, *sides)):
+            if bump or not _is_known(row, (*known, *sides)):
                 sides.append(row)
     return crossings, sides
 
@@ -114,6 +114,14 @@ def _step_m(row: Row, one: NDArray[np.float64], two: NDArray[np.float64]) -> flo
     ends = base + np.outer(row[4:6], row[2:4])
     heights = [-(ends @ p[:2] + p[3]) / p[2] for p in (one, two)]
     return float(np.abs(heights[0] - heights[1]).max())
+
+
+def _is_known(row: Row, known: Sequence[Row]) -> bool:
+    """Whether a cut is the same as one of the known ones."""
+    if not known:
+        return False
+    alike = np.abs(np.array(known)[:, 2:4] @ row[2:4]) >= SAME_COSINE
+    return any(_same(row, known[k]) for k in np.flatnonzero(alike).tolist())
 
 
 def _same(row: Row, known: Row) -> bool:
