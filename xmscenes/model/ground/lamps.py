@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from xmscenes.options import RoadOptions
 
 HEIGHT_M = {Cover.PATH: 3.6, Cover.LANE: 4.4, Cover.STREET: 8.0}
+_SLIM_M = 4.4
 _BESIDE_M = 0.35  # from the edge of the way to the post
 _APART_SHARE = 0.5  # of the spacing: no two lamps stand in one square of that size
 _WALL_M = 0.3  # from a post to a building
@@ -44,6 +45,7 @@ def model_lamps(site: Site, options: RoadOptions) -> tuple[Placement, ...]:
     if not len(xy):
         return ()
     key = np.floor(xy * 100.0).astype(np.int64)
+    wide = np.minimum(height_m, 0.75 * _SLIM_M + 0.25 * height_m)  # a tall lamp is not as stout as a low one
     return (
         Placement(
             prototype="lamp",
@@ -51,7 +53,7 @@ def model_lamps(site: Site, options: RoadOptions) -> tuple[Placement, ...]:
             origin=Origin.INFERRED,
             xyz=np.column_stack([xy, np.round(site.drawn_height()(xy) - 0.03, 3)]),
             heading_deg=(360.0 * hashed(key[:, 0], key[:, 1], 7)).astype(np.float32),
-            scale=np.repeat(height_m[:, None], 3, axis=1).astype(np.float32),
+            scale=np.column_stack([wide, wide, height_m]).astype(np.float32),
         ),
     )
 
