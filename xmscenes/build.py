@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 from xmscenes import interrupt
 from xmscenes.cache import Cache
+from xmscenes.delivery_work import deliveries_of, write_delivery
 from xmscenes.executor import local_executor
 from xmscenes.inputs import build_digest, provide_inputs
 from xmscenes.kernels import watch_compiler
 from xmscenes.look_over import Look, look_over
 from xmscenes.manifest import describe, read_manifest, write_json
 from xmscenes.meter import Meter
-from xmscenes.places import look_folder
 from xmscenes.staging import locked, recover, staged
 from xmscenes.tile_work import jobs_of, make_tile
 
 if TYPE_CHECKING:
     from xmscenes.assemble import Assembly
-    from xmscenes.plan import Plan
     from xmscenes.progress import Progress
     from xmscenes.records import Issue
     from xmscenes.scenes import LoadedSpec
     from xmscenes.sources import InputFile
+    from xmscenes.spec import Spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ def _flow(
     with meter.stage("assemble"), progress.stage("assemble"):
         whole = assemble(loaded, layers, plan, cache)
     with staged(out) as folder:
-        found = _deliver(folder, whole, plan, meter, progress, jobs=jobs, preview=preview)
+        found = _deliver(folder, whole, plan.spec, cache, meter, progress, jobs=jobs, preview=preview)
         interrupt.check()
         manifest = describe(folder, whole, [*layers.issues, *whole.issues, *found], plan, digest)
         timings = meter.to_dict()
@@ -98,25 +98,35 @@ def _flow(
 
 
 def _deliver(
-    folder: Path, whole: Assembly, plan: Plan, meter: Meter, progress: Progress, *, jobs: int, preview: bool
+    folder: Path,
+    whole: Assembly,
+    spec: Spec,
+    cache: Cache,
+    meter: Meter,
+    progress: Progress,
+    *,
+    jobs: int,
+    preview: bool,
 ) -> list[Issue]:
     """Write every delivery, then check and preview what was written, side by side; gives what the check found."""
-    from xmscenes.export import write_deliveries
     from xmscenes.viewer import copy_viewer
 
-    with meter.stage("export"), progress.stage("export"):
-        write_deliveries(whole.scene, whole.features, plan.spec.export, folder, look_folder())
-        if "xr" in plan.spec.export.profiles:
-            copy_viewer(folder)
-    looks = ("check", "preview") if preview else ("check",)
-    todo = [Look(stage, folder, whole.scene.name, plan.spec) for stage in looks]
+    looks = [Look(stage, folder, whole.scene.name, spec) for stage in ("check", "preview")[: 1 + preview]]
     found: list[Issue] = []
-    stages = " and ".join(look.stage for look in todo)
-    with progress.stage(stages, len(todo)) as advance, local_executor(min(jobs, len(todo))) as executor:
-        for issues, seconds in executor.each(look_over, todo):
-            found += issues
-            meter.add(seconds)
-            advance(1)
+    with local_executor(jobs) as executor:
+        todo = deliveries_of(whole, spec.export, folder, cache)
+        with progress.stage("export", len(todo)) as advance:
+            for seconds in executor.each(write_delivery, todo):
+                meter.add(seconds)
+                advance(1)
+        if "xr" in spec.export.profiles:
+            copy_viewer(folder)
+        interrupt.check()
+        with progress.stage(" and ".join(look.stage for look in looks), len(looks)) as advance:
+            for issues, seconds in executor.each(look_over, looks):
+                found += issues
+                meter.add(seconds)
+                advance(1)
     return found
 
 

@@ -25,16 +25,24 @@ def write_deliveries(
     ``assets`` is the folder with ``look/``; without it materials have colours only.
     """
     for profile in sorted(set(options.profiles)):
-        (folder / profile).mkdir(parents=True)
-    if "plain" in options.profiles:
-        write_plain(scene, folder / "plain", assets)
-    if "xr" in options.profiles:
-        write_xr(scene, folder / "xr" / "scene.glb", assets)
-    if "tiles" in options.profiles:
-        write_tiles(scene, folder / "tiles", assets, georeference=options.georeference)
-    if "cityjson" in options.profiles:
+        write_profile(profile, scene, features, options, folder, assets)
+
+
+def write_profile(
+    profile: str, scene: Scene, features: Sequence[Feature], options: ExportOptions, folder: Path, assets: Path | None
+) -> None:
+    """Write one delivery under ``folder``; "cityjson" is made of the features, the others of the scene's tiles."""
+    target = folder / profile
+    target.mkdir(parents=True)
+    if profile == "plain":
+        write_plain(scene, target, assets)
+    elif profile == "xr":
+        write_xr(scene, target / "scene.glb", assets)
+    elif profile == "tiles":
+        write_tiles(scene, target, assets, georeference=options.georeference)
+    else:
         write_cityjson(
-            folder / "cityjson" / f"{scene.name}.city.json",
+            target / f"{scene.name}.city.json",
             features,
             frame=scene.frame,
             crs=options.cityjson_crs or scene.survey_crs or utm_zone(scene.frame.lon_deg, scene.frame.lat_deg),
