@@ -120,7 +120,7 @@ def _legalize(net: Net, stack: Array, top: int) -> None:
         if u < 0 or net.fixed[t, 0]:
             continue
         d = net.tv[u, (_edge_to(net, u, t) + 2) % 3]
-        if _in_circle(net, net.tv[t, 0], net.tv[t, 1], net.tv[t, 2], d) and flip(net, t, 0):
+        if _in_circle(net, net.tv[t, 0], net.tv[t, 1], net.tv[t, 2], d) and flip(net, t, np.int64(0)):
             if top + 2 > stack.shape[0]:
                 return  # never seen: the stack holds the whole star of a vertex
             stack[top], stack[top + 1] = t, u
@@ -183,7 +183,7 @@ def insert(net: Net, t: int, x: int, y: int, stack: Array) -> int:
         _relink(net, n_bc, t, n)
         _relink(net, n_ca, t, n + 1)
         stack[0], stack[1], stack[2] = t, n, n + 1
-        _legalize(net, stack, 3)
+        _legalize(net, stack, np.int64(3))
         return int(p)
     u = n_ab
     far = n + 1 if u >= 0 else -1
@@ -193,7 +193,7 @@ def insert(net: Net, t: int, x: int, y: int, stack: Array) -> int:
     net.size[1] += 1
     stack[0], stack[1] = t, n
     if u < 0:
-        _legalize(net, stack, 2)
+        _legalize(net, stack, np.int64(2))
         return int(p)
     k = _edge_to(net, u, t)
     d = net.tv[u, (k + 2) % 3]
@@ -205,7 +205,7 @@ def insert(net: Net, t: int, x: int, y: int, stack: Array) -> int:
     _set(net, far, (d, b, p), (n_db, n, u), (f_db, f_ab, False))
     _relink(net, n_db, u, far)
     stack[2], stack[3] = u, far
-    _legalize(net, stack, 4)
+    _legalize(net, stack, np.int64(4))
     return int(p)
 
 
@@ -213,7 +213,7 @@ def insert(net: Net, t: int, x: int, y: int, stack: Array) -> int:
 def insert_all(net: Net, xy: Array, stack: Array) -> Array:
     """Insert (N, 2) positions one after the other, each search starting at the last vertex; gives their vertices."""
     out = np.zeros(xy.shape[0], np.int64)
-    t = 0
+    t = np.int64(0)  # of a bare 0, here and above, numba would make a type, and compile a copy of the callee for it
     for i in range(xy.shape[0]):
         out[i] = insert(net, t, xy[i, 0], xy[i, 1], stack)
         t = net.touch[out[i]]

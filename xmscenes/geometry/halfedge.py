@@ -133,7 +133,7 @@ def _bridge(xy, links, counts, first, size):  # type: ignore[no-untyped-def]
         if xy[i, 0] < xy[v, 0] or (xy[i, 0] == xy[v, 0] and xy[i, 1] < xy[v, 1]):
             v = i
     px, py = xy[v, 0], xy[v, 1]
-    best, best_x = -1, -1e300
+    best, best_x = np.int64(-1), -1e300
     for h in range(counts[1]):
         if links[h, 3] != 0:
             continue
@@ -155,7 +155,7 @@ def _bridge(xy, links, counts, first, size):  # type: ignore[no-untyped-def]
     x, y = np.round(xy[a, 0] + t * dx), np.round(xy[a, 1] + t * dy)
     n = _split_edge(xy, links, counts, best, x, y)
     out = n if best & 1 == 0 else best
-    hole = -1
+    hole = np.int64(-1)
     for h in range(counts[1]):
         if links[h, 0] == v and links[h, 3] == 0:
             hole = h

@@ -38,7 +38,7 @@ def crossing_segments(places, free, plane_a, plane_b, near, level, gap, least, o
     nx, ny = gx / steep, gy / steep
     offset = -g0 / steep
     dx, dy = -ny, nx
-    count = 0
+    count = np.int64(0)
     t = np.zeros(places.shape[0])
     for i in range(places.shape[0]):
         away = abs(places[i, 0] * nx + places[i, 1] * ny - offset)
@@ -76,7 +76,7 @@ def straight_segments(places, free, angles, liked, tolerance, gap, least, out): 
         if left.shape[0] < 2:
             break
         across = np.zeros(left.shape[0])
-        best, best_angle, best_offset, best_own = 0.0, 0.0, 0.0, False
+        best, best_angle, best_offset, best_own = 0.0, 0.0, 0.0, np.bool_(False)
         for k in range(total):
             own = k < angles.shape[0]
             angle = angles[k] if own else (k - angles.shape[0]) * np.pi / GENERIC
@@ -119,7 +119,7 @@ def _members(places, left, angle, offset, tolerance, gap):  # type: ignore[no-un
     nx, ny = -np.sin(angle), np.cos(angle)
     on = np.zeros(left.shape[0], np.int64)
     t = np.zeros(left.shape[0])
-    count = 0
+    count = np.int64(0)
     for i in left:
         if abs(places[i, 0] * nx + places[i, 1] * ny - offset) <= tolerance * 1.01:
             on[count], t[count] = i, places[i, 0] * ny - places[i, 1] * nx

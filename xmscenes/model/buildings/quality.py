@@ -62,4 +62,5 @@ def _coverage(scan: Scan, area: float) -> float:
     """Share of the area in cells (a point's share or 0.5 m wide) that hold a point."""
     cell = max(0.5, 1.5 / np.sqrt(max(scan.density_per_m2, 1e-3)))
     key = np.floor(scan.xyz[:, :2] / cell).astype(np.int64)
-    return float(min(1.0, len(np.unique(key, axis=0)) * cell * cell / max(area, 1e-9)))
+    cells = len(np.unique(key[:, 0] * (1 << 32) + key[:, 1]))
+    return float(min(1.0, cells * cell * cell / max(area, 1e-9)))
