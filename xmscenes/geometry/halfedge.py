@@ -9,7 +9,7 @@ Half-edges come in pairs, the twin of h is h ^ 1. Face -1 is the outside.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import njit
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 OVERLAP = 150.0  # mm of a cut that must lie in a face for the face to be cut
 MAX_FACES = 900
+_NOWHERE: Any = np.int64(-1)  # not a Python number: numba would compile copies of kernels for its value
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def _bridge(xy, links, counts, first, size):  # type: ignore[no-untyped-def]
         if xy[i, 0] < xy[v, 0] or (xy[i, 0] == xy[v, 0] and xy[i, 1] < xy[v, 1]):
             v = i
     px, py = xy[v, 0], xy[v, 1]
-    best, best_x = np.int64(-1), -1e300
+    best, best_x = _NOWHERE, -1e300
     for h in range(counts[1]):
         if links[h, 3] != 0:
             continue
@@ -155,7 +156,7 @@ def _bridge(xy, links, counts, first, size):  # type: ignore[no-untyped-def]
     x, y = np.round(xy[a, 0] + t * dx), np.round(xy[a, 1] + t * dy)
     n = _split_edge(xy, links, counts, best, x, y)
     out = n if best & 1 == 0 else best
-    hole = np.int64(-1)
+    hole = _NOWHERE
     for h in range(counts[1]):
         if links[h, 0] == v and links[h, 3] == 0:
             hole = h
