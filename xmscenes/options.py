@@ -71,6 +71,7 @@ class RoadOptions(Options):
     width_m: dict[str, Annotated[float, Field(gt=0, le=60)]] = {}  # by kind of way; overrides the built-in widths
     snap_m: Annotated[float, Field(ge=0, le=10)] = 1.0  # an end this close to another way is joined to it
     steps: bool = True  # flights of steps as steps
+    railings: bool = True  # beside ways, where the ground or the water lies 1.1 m lower
     kerb_m: Annotated[float, Field(ge=0, le=0.5)] = 0.13  # height of the sidewalks beside streets; 0: no sidewalks
     marks: bool = True  # lane marks and crossings on streets
     lamps_m: Annotated[float, Field(ge=0, le=200)] = 30.0  # between street lamps along a way; 0: none

@@ -27,3 +27,13 @@ def test_steps_go_down_to_ground_that_falls_away_before_the_door():
 
 def test_on_level_ground_steps_are_as_they_were():
     assert np.array_equal(steps(lambda xy: np.full(len(xy), 10.0)), steps())
+
+
+def test_no_tread_lies_in_the_ground_before_the_door():
+    tops = np.unique(np.round(steps()[:, 2], 6))[-3:]  # of three steps on ground at their foot
+    for under in (-0.015, 0.0, 0.015):
+        ground = tops[0] + under
+        made = np.unique(np.round(steps(lambda xy, ground=ground: np.full(len(xy), ground))[:, 2], 6))
+        assert (np.abs(made - ground) > 0.03).all()
+        assert made.max() == pytest.approx(tops[-1])
+    assert len(steps(lambda xy: np.full(len(xy), 10.6))) < len(steps())

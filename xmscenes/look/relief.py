@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+_TREAD = ((0.0, 0.5), (-0.45, 0.1), (0.45, 0.1), (-0.45, 0.9), (0.45, 0.9))  # shares of a step: its middle, its corners
+_CLEAR_M = 0.04  # a tread so near to the ground would fight with it for depth
 _BESIDE_M, _BEFORE_M = np.linspace(-1.4, 1.4, 8), np.linspace(0.0, 1.4, 5)  # where the ground under steps is looked at
 _SUNK_M = 0.1
 
@@ -123,7 +125,14 @@ def add_steps(
     count = min(3, round(rise / 0.2))
     for i in range(count):
         depth, inside = 0.32 * (count - i), 0.04 * (i + 1)  # backs and floors of their own, hidden in wall and ground
-        at = wall.point(s, grid.base - into - inside, (depth - inside) / 2)
-        size = (1.9 + 0.2 * (count - i), depth + inside, into + inside + rise * (i + 1) / (count + 0.4))
+        at, wide = wall.point(s, grid.base - into - inside, (depth - inside) / 2), 1.9 + 0.2 * (count - i)
+        up = rise * (i + 1) / (count + 0.4)
+        if ground_at is not None:
+            spots = np.array([wall.point(s + side * wide, 0.0, out * depth)[:2] for side, out in _TREAD])
+            over = grid.base + up - ground_at(spots)
+            if over.max() < _CLEAR_M:  # the ground covers it
+                continue
+            up += max(_CLEAR_M - over[0], 0.0) if over[0] > -_CLEAR_M else 0.0
+        size = (wide, depth + inside, into + inside + up)
         turn = float(np.degrees(np.arctan2(wall.along[1], wall.along[0])))
         add_plain(bench, box(at, size, turn), rgb)

@@ -51,3 +51,29 @@ def test_walls_leave_the_border_of_a_tile_alone(rng):
     on = [{tuple(v) for v in t.vertices.tolist() if v[0] == 100.0} for t in (a, b)]
     assert on[0] == on[1]
     assert a.vertices[:, 2].max() == pytest.approx(5.0, abs=0.2)
+
+
+def test_a_ledge_beside_a_way_is_a_wall_of_stone_and_one_in_the_woods_is_rock(rng):
+    from seaside import line
+
+    from xmscenes.look.materials import INDEX
+    from xmscenes.model.ground.colours import WALL
+    from xmscenes.model.ground.terrain import model_terrain
+
+    def upright(way_x):
+        lane = line("巷", [(way_x, -20.0), (way_x, 130.0)], highway="footway")
+        mesh = model_terrain(site(0, terraced(rng), lines={"paths": (lane,)}, footprints=(), areas={})).mesh
+        corners = mesh.vertices[mesh.faces]
+        normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        steep = np.hypot(normal[:, 0], normal[:, 1]) > 1.75 * np.abs(normal[:, 2])
+        tall = np.ptp(corners[..., 2], axis=1) > 0.5
+        return mesh, steep & tall
+
+    mesh, wall = upright(47.5)
+    assert wall.sum() > 50
+    assert (mesh.rgb[wall] == WALL).all()
+    assert (mesh.material[wall] == INDEX["paving"]).all()
+    assert not mesh.smooth[wall].any()
+    mesh, wall = upright(20.0)
+    assert wall.sum() > 50
+    assert (mesh.material[wall] == INDEX["ground"]).all()

@@ -1,4 +1,4 @@
-"""Ways as features: who they are; their surface is a part of the terrain, only steps stand on it."""
+"""Ways as features: who they are; their surface is a part of the terrain, only steps and railings stand on it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from xmscenes.geometry.meshes import empty_mesh
+from xmscenes.geometry.meshes import empty_mesh, merge_meshes
 from xmscenes.model.ground.cover import Cover
+from xmscenes.model.ground.rails import rails_of
 from xmscenes.model.ground.steps import steps_mesh
 from xmscenes.model.ground.tunnels import tunnel_mesh
 from xmscenes.model.ground.ways import is_tunnel, kind_of, width_of
@@ -21,16 +22,19 @@ if TYPE_CHECKING:
 
 
 def model_paths(site: Site, options: RoadOptions) -> tuple[Feature, ...]:
-    """Every way whose middle lies in the tile, and the steps and tunnel mouths that stand in it, by id.
+    """Every way whose middle lies in the tile, and the steps, railings and tunnel mouths that stand in it, by id.
 
     The surface of a way is cut into the terrain, where it can neither float nor fight for depth; its feature has
     an empty mesh and says what is known of it.
     """
     found: dict[str, Feature] = {}
     height = site.drawn_height()
+    rails = rails_of(site) if options.railings else None
     for way in site.ways:
         is_flight = way.kind is Cover.STEPS and options.steps
-        mesh = steps_mesh(way.xy, way.width_m, site.ground, site.tile.bounds_m, height) if is_flight else None
+        steps = steps_mesh(way.xy, way.width_m, site.ground, site.tile.bounds_m, height) if is_flight else None
+        made = [mesh for mesh in (steps, rails(way) if rails else None) if mesh is not None]
+        mesh = merge_meshes(made)[0] if made else None
         _add(found, way.line, mesh, way.width_m, "on the terrain", site)
     for line in site.tile.lines.get("paths", ()):
         if is_tunnel(line) and len(line.xy) > 1:

@@ -72,7 +72,7 @@ def _treads(left: Floats, right: Floats, height: Heights, box: Box) -> Mesh | No
     top = (edges[:, [0, -1, -1, 0]] + lift[:, None])[..., None]
     gap = over[:, None] + lift[:, None, None] - ground
     kept = np.percentile(gap.reshape(len(gap), -1), 75, axis=1) < _CLIFF_M
-    kept &= ~_folded(corners)
+    kept &= ~_folded(corners) & ~_hangs(corners, top[..., 0], height)
     if not kept.any():
         return None
     foot = np.repeat(ground.min(axis=(1, 2))[:, None, None] - _INTO_M, 4, axis=1)
@@ -101,7 +101,7 @@ def _cheek(left: Floats, right: Floats, height: Heights, box: Box) -> Mesh | Non
     lift = np.maximum((ground.max(axis=2) - line).max(axis=1) - 0.5 * _CHEEK_UP_M, 0.0) + _CHEEK_UP_M
     top = (ends_z[:, [0, 0, 1, 1]] + lift[:, None])[..., None]
     gap = line[..., None] + lift[:, None, None] - ground
-    kept = gap[:, 1:-1].max(axis=(1, 2)) < _CLIFF_M
+    kept = (gap[:, 1:-1].max(axis=(1, 2)) < _CLIFF_M) & ~_hangs(corners, top[..., 0], height)
     if not kept.any():
         return None
     foot = np.repeat(ground.min(axis=(1, 2))[:, None, None] - _INTO_M, 4, axis=1)
@@ -119,6 +119,15 @@ def _cheek(left: Floats, right: Floats, height: Heights, box: Box) -> Mesh | Non
         (2, 7, 3),
     ]
     return _bodies(body, faces, [_CHEEK] * len(faces))
+
+
+def _hangs(corners: Floats, top: Floats, height: Heights) -> NDArray[np.bool_]:
+    """Which tops, quads (T, 4, 2) with heights (T, 4), stand off the ground in the middle of one of their triangles."""
+    found = np.zeros(len(corners), dtype=np.bool_)
+    for triangle in ([0, 1, 2], [0, 2, 3]):
+        middle = corners[:, triangle].mean(axis=1)
+        found |= top[:, triangle].mean(axis=1) - height(middle) >= _CLIFF_M
+    return found
 
 
 def _folded(corners: Floats) -> NDArray[np.bool_]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
 from xmscenes.look.covers import COVER_M
 from xmscenes.look.materials import INDEX
@@ -23,6 +24,9 @@ _SLABS = (Cover.LANE, Cover.PATH, Cover.STEPS, Cover.SQUARE, Cover.SIDEWALK)
 _WAYS = (*_SLABS, Cover.STREET, Cover.KERB, Cover.KERB_FACE, Cover.MARK, Cover.MARK_YELLOW)
 _OVER_PHOTO = (Cover.KERB, Cover.KERB_FACE, Cover.MARK, Cover.MARK_YELLOW)  # finer than a vertex can carry
 _ROCK_SLOPE = 1.0
+_WALL_SLOPE = 1.75  # 60 degrees
+_WALL_M, _WALL_BESIDE_M = 0.5, 2.5
+_BUILT = (*_WAYS, Cover.YARD, Cover.PAVED)
 _WALL_DEPTH_M = 1.5  # how far a shore wall goes below the water
 
 
@@ -47,13 +51,15 @@ def model_terrain(site: Site) -> Feature | None:
     if site.photo is not None:
         seen = ~np.isin(kind, _OVER_PHOTO)
         rgb[seen] = np.rint(site.photo.at(corners[seen][..., :2])).clip(0, 255).astype(np.uint8)
+    held = _retaining(site, corners, kind, steepness)
+    rgb[held] = WALL
     wall_vertices, wall_faces, wall_rgb = _shore_walls(site)
     vertices = np.vstack([tin.vertices, wall_vertices])
     faces = np.vstack([faces, wall_faces])
     surface = np.concatenate([surface, np.full(len(wall_faces), int(Surface.ROCK))])
     smooth, paved = np.zeros((2, len(faces)), dtype=np.bool_)
-    smooth[: len(kind)] = kind != Cover.KERB_FACE
-    paved[: len(kind)] = np.isin(kind, (*_SLABS, Cover.YARD, Cover.PAVED))
+    smooth[: len(kind)] = (kind != Cover.KERB_FACE) & ~held
+    paved[: len(kind)] = np.isin(kind, (*_SLABS, Cover.YARD, Cover.PAVED)) | held
     mesh = compact(vertices, faces, surface, np.concatenate([rgb, wall_rgb]), smooth)
     mesh = _textured(mesh, paved, site.tile.bounds_m)
     return Feature(
@@ -95,6 +101,19 @@ def _steepness(corners: NDArray[np.float64]) -> NDArray[np.float64]:
     normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     rise: NDArray[np.float64] = np.hypot(normal[:, 0], normal[:, 1]) / np.maximum(normal[:, 2], 1e-9)
     return rise
+
+
+def _retaining(
+    site: Site, corners: NDArray[np.float64], kind: NDArray[np.int32], steepness: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Faces of retaining walls: ground too steep to lie by itself, beside a way or a house; elsewhere it is rock."""
+    held = (steepness > _WALL_SLOPE) & (np.ptp(corners[..., 2], axis=1) > _WALL_M) & (kind != Cover.ROCK)
+    steep = np.flatnonzero(held)
+    built = [p.shape for p in site.patches if p.kind in _BUILT]
+    if len(steep) and built:
+        spots = shapely.points(corners[steep, :, :2].mean(axis=1))
+        held[steep] = np.any([shapely.dwithin(shape, spots, _WALL_BESIDE_M) for shape in built], axis=0)
+    return held if built else np.zeros_like(held)
 
 
 def shore_edges(site: Site) -> NDArray[np.int64]:
