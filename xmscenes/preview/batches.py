@@ -37,8 +37,9 @@ class Batch:
     has: int
     mirrored: bool
     matrices: NDArray[np.float32]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
+    centre: NDArray[np.float64]  # of each copy's box
+    half: NDArray[np.float64]
+    middle: NDArray[np.float64]  # of the box around all copies
     instance_buffer: int
     glow: Glow
     uploaded: NDArray[np.bool_] | None = None
@@ -109,8 +110,9 @@ class GpuScene:
             has=has,
             mirrored=bool(np.linalg.det(draw.matrices[0, :3, :3].astype("f8")) < 0),
             matrices=draw.matrices,
-            low=low,
-            high=high,
+            centre=(low + high) / 2,
+            half=(high - low) / 2,
+            middle=(low.min(axis=0) + high.max(axis=0)) / 2,
             instance_buffer=instances,
             glow=glow,
         )
@@ -184,8 +186,7 @@ class GpuScene:
     # ── draw ─────────────────────────────────────────────────────────────────────────────────────────────────
     def visible(self, batch: Batch, planes: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which copies may touch the volume inside all ``planes`` (P, 4): a·x + b·y + c·z + d ≥ 0."""
-        centre, half = (batch.low + batch.high) / 2, (batch.high - batch.low) / 2
-        reach = centre @ planes[:, :3].T + half @ np.abs(planes[:, :3]).T + planes[:, 3]
+        reach = batch.centre @ planes[:, :3].T + batch.half @ np.abs(planes[:, :3]).T + planes[:, 3]
         return np.asarray((reach >= 0).all(axis=1))
 
     def draw(self, batch: Batch, program: Program, planes: NDArray[np.float64], *, looks: bool = True) -> None:

@@ -59,6 +59,7 @@ class Program:
             log = self.gl.glGetProgramInfoLog(self.id).decode()
             raise RenderError(f"shader {fragment}: {log}; use Mesa 22 or newer")
         self.places: dict[str, int] = {}
+        self.held: dict[int, Any] = {}  # what each uniform was set to: most draws change one or two of a dozen
 
     def place(self, name: str) -> int:
         """Location of a uniform, -1 when the compiler dropped it."""
@@ -75,6 +76,10 @@ class Program:
                 self._set(place, value)
 
     def _set(self, place: int, value: Any) -> None:
+        held = self.held.get(place)
+        if held is value or (not isinstance(value, np.ndarray) and type(held) is type(value) and held == value):
+            return
+        self.held[place] = value
         if isinstance(value, np.ndarray):
             matrices = np.ascontiguousarray(value, dtype="f4").reshape(-1, 4, 4)
             self.gl.glUniformMatrix4fv(place, len(matrices), True, matrices)
@@ -92,7 +97,7 @@ class Program:
             if self.place(name) >= 0:
                 self.gl.glActiveTexture(self.gl.GL_TEXTURE0 + unit)
                 self.gl.glBindTexture(target, texture)
-                self.gl.glUniform1i(self.place(name), unit)
+                self._set(self.place(name), unit)
 
 
 class Target:

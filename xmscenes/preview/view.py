@@ -39,8 +39,7 @@ class View:
 
     def distance(self, batch: Batch) -> float:
         """Distance to the middle of a batch, for ordering, in whole millimetres."""
-        middle = (batch.low.min(axis=0) + batch.high.max(axis=0)) / 2
-        return round(float(np.linalg.norm(middle - self.eye)), 3)
+        return round(float(np.linalg.norm(batch.middle - self.eye)), 3)
 
     def measure(self, depth: NDArray[np.float32]) -> None:
         """Take the visible points from a depth buffer, about 200 by 110 of them."""
