@@ -18,7 +18,7 @@ def test_one_tile_holds_every_kind_in_its_place(rng):
     kinds = {f.kind for f in model.features}
     assert {"terrain", "water", "building", "path"} <= kinds
     assert len({f.id for f in model.features}) == len(model.features)
-    assert list(MODELLERS) == ["terrain", "water", "building", "path", "bridge", "tree"]
+    assert list(MODELLERS) == ["terrain", "water", "building", "path", "bridge", "tree", "lamp"]
 
 
 def test_no_house_floats_and_none_is_buried(rng):
