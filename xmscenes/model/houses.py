@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from xmscenes.model.buildings import explain_building, reconstruct_building
-from xmscenes.records import PointClass
+from xmscenes.records import PointClass, PointCloud
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xmscenes.model.ground.dtm import Ground
     from xmscenes.model.ground.site import Site
     from xmscenes.options import BuildingOptions
-    from xmscenes.records import Feature, Footprint, PointCloud
+    from xmscenes.records import Feature, Footprint
 
 _SUNK_M = 0.05  # of a foot in the drawn terrain, whose edges run on between the places that are looked at
 _LOOK_EVERY_M = 0.25  # along an outline: a ditch may be narrow
@@ -79,17 +79,16 @@ class _Columns:
     """Points sorted by x, so that a box of them is found quickly."""
 
     def __init__(self, points: PointCloud) -> None:
-        self.points = points
+        self.points = PointCloud(xyz=points.xyz, point_class=points.point_class)  # all that modelling looks at
         self.order: NDArray[np.int64] = np.argsort(points.xyz[:, 0], kind="stable")
-        self.x = points.xyz[self.order, 0]
+        self.x, self.y = points.xyz[self.order, 0], points.xyz[self.order, 1]
 
     def within(self, xy: NDArray[np.float64], margin_m: float) -> NDArray[np.int64]:
         """Numbers of the points in the box of positions grown by a margin, ascending."""
         low, high = xy.min(axis=0) - margin_m, xy.max(axis=0) + margin_m
         first, last = np.searchsorted(self.x, (low[0], high[0]))
-        strip = self.order[first:last]
-        y = self.points.xyz[strip, 1]
-        return np.sort(strip[(y >= low[1]) & (y <= high[1])])
+        y = self.y[first:last]
+        return np.sort(self.order[first:last][(y >= low[1]) & (y <= high[1])])
 
     def around(self, ring: NDArray[np.float64]) -> PointCloud:
         """Points of the ring's box grown by the margin, in their first order."""

@@ -40,7 +40,7 @@ def find_crowns(tile: Tile, ground: Ground) -> Crowns:
     from scipy.ndimage import gaussian_filter
     from skimage.segmentation import watershed
 
-    xyz = tile.points.xyz[np.isin(tile.points.point_class, _PLANTS)]
+    xyz = tile.points.xyz.take(np.flatnonzero(np.isin(tile.points.point_class, _PLANTS)), axis=0)
     if not len(xyz):
         return Crowns(np.zeros((0, 2)), np.zeros(0), np.zeros(0))
     grid = grid_over(tile.window_m, CELL_M)

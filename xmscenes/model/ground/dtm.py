@@ -56,7 +56,7 @@ def tile_ground(tile: Tile, options: TerrainOptions) -> Ground:
     Without ground points the coarse surface (``tile.dem``) is used alone; without it too, the ground is flat at 0.
     """
     grid = grid_over(tile.window_m, options.cell_m)
-    xyz = tile.points.xyz[tile.points.point_class == PointClass.GROUND]
+    xyz = tile.points.xyz.take(np.flatnonzero(tile.points.point_class == PointClass.GROUND), axis=0)
     known = _cell_heights(grid, xyz)
     if not np.isfinite(known).any():
         z = np.zeros(grid.shape) if tile.dem is None else _cubic(tile.dem, grid.centres()).reshape(grid.shape)
@@ -85,7 +85,8 @@ def _cell_heights(grid: Grid, xyz: NDArray[np.float64]) -> NDArray[np.float64]:
     row, column, inside = grid.cells_of(xyz)
     if not inside.any():
         return np.full(grid.shape, np.nan)
-    row, column, xyz = row[inside], column[inside], xyz[inside]
+    if not inside.all():
+        row, column, xyz = row[inside], column[inside], xyz[inside]
     cell = row * grid.shape[1] + column
     number = np.bincount(cell, minlength=grid.shape[0] * grid.shape[1]).reshape(grid.shape).astype(np.float64)
 

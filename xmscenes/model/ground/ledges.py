@@ -29,9 +29,9 @@ def ledge_points(
     from scipy.ndimage import binary_dilation
 
     west, south, east, north = tile.bounds_m
-    xyz = tile.points.xyz[tile.points.point_class == PointClass.GROUND]
+    xyz = tile.points.xyz.take(np.flatnonzero(tile.points.point_class == PointClass.GROUND), axis=0)
     inside = (xyz[:, 0] > west) & (xyz[:, 0] < east) & (xyz[:, 1] > south) & (xyz[:, 1] < north)
-    xyz = xyz[inside]
+    xyz = every = xyz.take(np.flatnonzero(inside), axis=0)
     xyz = xyz[np.abs(measured.at(xyz) - xyz[:, 2]) > limit_m]
     mask = np.zeros(ground.z.shape, dtype=np.bool_)
     if not len(xyz):
@@ -43,7 +43,6 @@ def ledge_points(
     mask[row, column] = True
     mask = binary_dilation(mask, np.ones((3, 3)), iterations=_SPREAD_CELLS)
     # Every point of those cells, also the ones that the grid meets: they hold the ground on both sides of the ledge.
-    every = tile.points.xyz[tile.points.point_class == PointClass.GROUND][inside]
     row, column, _ = ground.grid.cells_of(every)
     every = every[mask[row, column] & ~graded[row, column]]
     return every[_alike(every)], mask & ~graded
