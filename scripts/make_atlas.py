@@ -7,19 +7,20 @@ from pathlib import Path
 
 import numpy as np
 from atlas_paint.foliage import foliage_sheet
-from atlas_paint.sheets import facade_sheet, ground_grain, paving_slabs, roof_tile
+from atlas_paint.sheets import facade_sheet, ground_grain, paving_slabs, roof_tile, storeys_sheet
 from PIL import Image
 
 from xmscenes.look.atlas import ATLASES, BANDS, CELL_PIXELS, ROW_PIXELS, STRIPS
 
-NAMES = ("facade", "roof", "ground", "paving", "foliage")
+NAMES = ("facade", "storeys", "roof", "ground", "paving", "foliage")
 
 
-def save(image: np.ndarray, path: Path, quality: int, size: int | None = None) -> None:
-    """Write floats in [0, 1] as JPEG, shrunk to ``size`` pixels if given."""
+def save(image: np.ndarray, path: Path, quality: int, scale: float = 1.0) -> None:
+    """Write floats in [0, 1] as JPEG, shrunk by ``scale``."""
     picture = Image.fromarray(np.rint(np.clip(image, 0, 1) * 255).astype("u1"))
-    if size:
-        picture = picture.resize((size, size), Image.Resampling.BOX)
+    if scale != 1.0:
+        size = (round(picture.width * scale), round(picture.height * scale))
+        picture = picture.resize(size, Image.Resampling.BOX)
     picture.save(path, quality=quality, optimize=True, subsampling=0 if quality > 88 else 2)
 
 
@@ -67,12 +68,13 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     if "foliage" in arguments.names:
         foliage_sheet().save(out / "foliage_albedo.png", optimize=True)
-    if "facade" in arguments.names:
-        albedo, normal, orm, emissive = facade_sheet()
-        save(albedo, out / "facade_albedo.jpg", 86)
-        save(normal, out / "facade_normal.jpg", 84, 1024)
-        save(orm, out / "facade_orm.jpg", 80, 1024)
-        save(emissive, out / "facade_emissive.jpg", 80, 1024)
+    for name, paint in (("facade", facade_sheet), ("storeys", storeys_sheet)):
+        if name in arguments.names:
+            albedo, normal, orm, emissive = paint()
+            save(albedo, out / f"{name}_albedo.jpg", 86)
+            save(normal, out / f"{name}_normal.jpg", 84, 0.5)
+            save(orm, out / f"{name}_orm.jpg", 80, 0.5)
+            save(emissive, out / f"{name}_emissive.jpg", 80, 0.5)
     for name, paint in (("roof", roof_tile), ("ground", ground_grain), ("paving", paving_slabs)):
         if name in arguments.names:
             albedo, normal = paint()

@@ -6,9 +6,19 @@ import numpy as np
 
 from atlas_paint.canvas import Canvas, noise
 from atlas_paint.facades import PAINTERS
-from xmscenes.look.atlas import BANDS, CELL_PIXELS, FACADE_PIXELS, ROW_PIXELS, STRIPS
+from xmscenes.look.atlas import (
+    BANDS,
+    CELL_PIXELS,
+    COLUMN_STOREYS,
+    COLUMNS,
+    FACADE_PIXELS,
+    ROW_PIXELS,
+    STOREYS_PIXELS,
+    STRIPS,
+)
 
 FLAT = (0.5, 0.5, 1.0)
+PAIRS = ((0, 1), (2, 3), (3, 0), (1, 2))  # bays of a strip by storey: each once in either column
 
 
 def facade_sheet(seed=11):
@@ -29,6 +39,25 @@ def facade_sheet(seed=11):
         maps = _band(name, (n, bottom - top), span, np.random.default_rng([seed, 100 + i]))
         for sheet, image in zip(sheets, maps, strict=True):
             sheet[top:bottom] = image
+    return sheets
+
+
+def storeys_sheet(seed=11):
+    """Albedo, normal, orm and emissive of the sheet that repeats upwards, out of the bays of the facade sheet."""
+    wide, high = STOREYS_PIXELS
+    row = high // COLUMN_STOREYS
+    at = (np.arange(row) + 0.5) * ROW_PIXELS / row - 0.5
+    low = np.floor(at).astype(int)
+    share = (at - low)[:, None, None]
+    sheets = [np.zeros((high, wide, 3)) for _ in range(4)]
+    for name, first in COLUMNS.items():
+        maps = PAINTERS[name](np.random.default_rng([seed, list(STRIPS).index(name)])).done()
+        for sheet, image in zip(sheets, maps, strict=True):
+            shrunk = image[low.clip(0)] * (1 - share) + image[(low + 1).clip(max=ROW_PIXELS - 1)] * share
+            for k, pair in enumerate(PAIRS):
+                for i, bay in enumerate(pair):
+                    x, y = (first + i) * CELL_PIXELS, k * row
+                    sheet[y : y + row, x : x + CELL_PIXELS] = shrunk[:, bay * CELL_PIXELS : (bay + 1) * CELL_PIXELS]
     return sheets
 
 

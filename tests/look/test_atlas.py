@@ -11,12 +11,16 @@ from xmscenes.look.atlas import (
     ATLASES,
     BANDS,
     CELL_PIXELS,
+    COLUMN_CELLS,
+    COLUMNS,
     FACADE_PIXELS,
     FOLIAGE_CELLS,
     FOLIAGE_PIXELS,
     ROW_PIXELS,
+    STOREYS_PIXELS,
     STRIPS,
     band_uv,
+    column_uv,
     find_images,
     foliage_uv,
     strip_uv,
@@ -68,6 +72,17 @@ def test_texture_coordinates_stay_inside_their_strip() -> None:
     assert first * CELL_PIXELS < uv[0, 0] * FACADE_PIXELS < first * CELL_PIXELS + 2
     assert (first + count) * CELL_PIXELS - 2 < uv[1, 0] * FACADE_PIXELS < (first + count) * CELL_PIXELS
     assert row * ROW_PIXELS < uv[1, 1] * FACADE_PIXELS < uv[0, 1] * FACADE_PIXELS < (row + 1) * ROW_PIXELS
+
+
+def test_columns_lie_side_by_side_and_repeat_upwards() -> None:
+    with Image.open(find_images("storeys", ASSETS)["albedo"]) as image:
+        assert image.size == STOREYS_PIXELS
+    firsts = sorted(COLUMNS.values())
+    assert np.diff([*firsts, STOREYS_PIXELS[0] // CELL_PIXELS]).tolist() == [COLUMN_CELLS] * len(firsts)
+    uv = column_uv("curtain", np.array([0.0, 2.0]), np.array([32.0, 0.0]))
+    assert uv[0, 1] - uv[1, 1] == pytest.approx(8.0)
+    first = COLUMNS["curtain"] * CELL_PIXELS / STOREYS_PIXELS[0]
+    assert first < uv[0, 0] < uv[1, 0] < first + COLUMN_CELLS * CELL_PIXELS / STOREYS_PIXELS[0]
 
 
 def test_bands_run_on_round_the_sheet() -> None:

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xmscenes.look.atlas import CELL_PIXELS, FACADE_PIXELS, ROW_PIXELS, STRIPS
+from xmscenes.look.atlas import (
+    CELL_PIXELS,
+    COLUMN_CELLS,
+    COLUMN_STOREYS,
+    COLUMNS,
+    FACADE_PIXELS,
+    ROW_PIXELS,
+    STOREYS_PIXELS,
+    STRIPS,
+)
 from xmscenes.look.covers import unstretched
 from xmscenes.look.dress import dress_building, dress_buildings, plain_building
 from xmscenes.look.materials import INDEX
@@ -37,6 +46,9 @@ def strip_of(mesh: Mesh) -> np.ndarray:
         inside = (middle[:, 1] // ROW_PIXELS == row) & (middle[:, 0] // CELL_PIXELS >= first)
         inside &= middle[:, 0] // CELL_PIXELS < first + count
         names[inside & (mesh.material == INDEX["facade"])] = name
+    for name, first in COLUMNS.items():
+        cell = middle[:, 0] // CELL_PIXELS
+        names[(cell >= first) & (cell < first + COLUMN_CELLS) & (mesh.material == INDEX["storeys"])] = name
     return names
 
 
@@ -46,13 +58,32 @@ def test_every_style_stays_within_its_triangles(style: str) -> None:
     assert 60 < len(dressed(style).faces) < most
 
 
+def test_a_plinth_is_one_quad_of_slabs_however_long() -> None:
+    short, long = (dressed("slab_1980s", house(flat_house(w, 12.0, 16.0))) for w in (12.0, 60.0))
+    stone = [(m.material == INDEX["paving"]) & (m.surface == Surface.WALL) for m in (short, long)]
+    assert stone[0].sum() == stone[1].sum() == 8
+    corner, uv = long.vertices[long.faces[stone[1]]], long.uv[stone[1]].astype(float)
+    assert unstretched(corner, uv, 512) == pytest.approx(FULL_RES, rel=0.01)
+    red, green, blue = long.rgb[stone[1]].reshape(-1, 3).mean(axis=0)
+    assert red > green > blue
+
+
+def test_plain_relief_wears_no_picture() -> None:
+    mesh = dressed("slab_1980s", house(flat_house(24.0, 12.0, 16.0)))
+    relief = mesh.surface == Surface.DETAIL
+    assert (mesh.material[relief] == INDEX["plain"]).sum() > 20
+    pictured = mesh.material == INDEX["facade"]
+    assert (np.ptp(mesh.uv[pictured], axis=1).max(axis=1) > 0).all()
+
+
 @pytest.mark.parametrize("style", sorted(SAMPLES))
 def test_texel_density_on_walls_stays_within_twofold(style: str) -> None:
     mesh = dressed(style)
-    walls = (mesh.material == INDEX["facade"]) & (mesh.surface == Surface.WALL) & (strip_of(mesh) != "")
+    walls = (mesh.surface == Surface.WALL) & (strip_of(mesh) != "")
     corner = mesh.vertices[mesh.faces[walls]]
     slivers = np.linalg.norm(np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]), axis=1) < 0.04
-    density = unstretched(corner, mesh.uv[walls].astype(float), FACADE_PIXELS)
+    sheet = np.where((mesh.material[walls] == INDEX["storeys"])[:, None], STOREYS_PIXELS, FACADE_PIXELS)
+    density = unstretched(corner, mesh.uv[walls].astype(float) * sheet[:, None], 1)
     density = density[np.isfinite(density).all(axis=1) & ~slivers]
     assert density.min() > FULL_RES / 2
     assert density.max() < FULL_RES * 2
@@ -79,6 +110,25 @@ def test_windows_come_in_whole_bays_and_never_reach_round_a_corner() -> None:
     at = strip_of(mesh) == "slab"
     u = mesh.uv[at].astype(float)[..., 0] * FACADE_PIXELS / CELL_PIXELS
     assert np.allclose(u, np.rint(u), atol=0.01)
+
+
+def test_a_tower_costs_no_more_walls_than_a_low_slab() -> None:
+    low, high = (dressed("curtain_wall", house(flat_house(24.0, 18.0, h))) for h in (16.0, 94.0))
+    windows = [mesh.material == INDEX["storeys"] for mesh in (low, high)]
+    assert windows[0].sum() == windows[1].sum() > 0
+    storeys = np.ptp(high.uv[windows[1]][..., 1], axis=1).max() * COLUMN_STOREYS
+    assert storeys == pytest.approx(np.rint(storeys), abs=1e-4)
+    assert 20 < storeys < 26
+
+
+def test_balconies_one_above_another_are_one_glazed_shaft() -> None:
+    meshes = [dressed("slab_1980s", replace(house(flat_house(24.0, 12.0, 16.0)), id=f"way/{k}")) for k in range(4)]
+    before = [m.vertices[:, 1].min() for m in meshes]
+    assert min(before) == pytest.approx(-6.0 - 1.15, abs=0.01)
+    mesh = meshes[int(np.argmin(before))]
+    front = (mesh.vertices[mesh.faces][..., 1] < -7.1).all(axis=1) & (mesh.material == INDEX["storeys"])
+    assert 2 <= front.sum() <= 16
+    assert np.ptp(mesh.vertices[mesh.faces[front]][..., 2], axis=1).min() > 8.0
 
 
 def test_the_door_opens_on_the_side_of_the_path() -> None:

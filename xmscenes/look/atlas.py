@@ -54,6 +54,9 @@ STRIPS: dict[str, tuple[int, int, int]] = {  # row, first cell, count of cells
     "granite": (6, 4, 2),
     "mosaic": (6, 6, 2),
 }
+COLUMN_CELLS, COLUMN_STOREYS = 2, 4  # bays and storeys of a column before it repeats
+STOREYS_PIXELS = (2048, 1024)
+COLUMNS: dict[str, int] = {"slab": 0, "house": 2, "curtain": 4, "school": 6}  # first cell; repeat upwards without end
 BANDS: dict[str, tuple[int, int, float]] = {  # top and bottom pixel, metres across the whole sheet; repeat in u
     "baluster": (1904, 1968, 24.0),
     "cornice": (1968, 2008, 24.0),
@@ -79,6 +82,12 @@ ATLASES: dict[str, Atlas] = {
         orm="facade_orm.jpg",
         emissive="facade_emissive.jpg",
     ),
+    "storeys": Atlas(
+        albedo="storeys_albedo.jpg",
+        normal="storeys_normal.jpg",
+        orm="storeys_orm.jpg",
+        emissive="storeys_emissive.jpg",
+    ),
     "roof": Atlas(albedo="roof_albedo.jpg", normal="roof_normal.jpg"),
     "ground": Atlas(albedo="ground_albedo.jpg", normal="ground_normal.jpg"),
     "paving": Atlas(albedo="paving_albedo.jpg", normal="paving_normal.jpg"),
@@ -97,6 +106,17 @@ def strip_uv(name: str, bays: NDArray[np.float64], down: NDArray[np.float64]) ->
     placed[..., 0] = (first + _held(bays, half, count - half)) * CELL_PIXELS
     placed[..., 1] = (row + _held(down, 0.5 / ROW_PIXELS, 1 - 0.5 / ROW_PIXELS)) * ROW_PIXELS
     placed /= FACADE_PIXELS
+    return placed
+
+
+def column_uv(name: str, bays: NDArray[np.float64], down: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Texture coordinates on a column of storeys: ``bays`` from its first cell, ``down`` in storeys, as many as like.
+
+    One quad covers any number of storeys, because the sheet repeats upwards.
+    """
+    half = 0.5 / CELL_PIXELS
+    u = (COLUMNS[name] + _held(bays, half, COLUMN_CELLS - half)) * CELL_PIXELS / STOREYS_PIXELS[0]
+    placed: NDArray[np.float64] = np.stack([u, down / COLUMN_STOREYS], axis=-1)
     return placed
 
 

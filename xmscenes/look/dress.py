@@ -115,8 +115,7 @@ def _dress_shell(
     if relief:
         _relief(bench, shell, divided, skips, grid, wear, rng, start)
         if style.parapet == "gabled" and front is not None and front >= 0 and shell.kind == "flat":
-            wall = shell.walls[front]
-            add_pediment(bench, wall, wall.top + style.parapet_m - 0.05, wear.wall, wear.trim)
+            add_pediment(bench, shell.walls[front], style.parapet_m - 0.05, wear.wall, wear.trim)
 
 
 def _door(
@@ -229,7 +228,7 @@ def _balconies(
     left = MOST_BALCONIES
     for k in sorted(range(len(divided)), key=lambda k: -divided[k].wall.length)[:2]:
         if not skips[k].any():
-            left -= add_balconies(bench, divided[k], grid, wear.wall, wear.trim, start, left)
+            left -= add_balconies(bench, divided[k], grid, wear.style.upper[0], wear.wall, wear.trim, start, left)
 
 
 def dress_buildings(

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from xmscenes.look.atlas import BAY_M, STOREY_M, STRIPS, strip_uv
-from xmscenes.look.parts import Bench, triangulated
+from xmscenes.look.atlas import COLUMN_CELLS, COLUMN_STOREYS, COLUMNS, STRIPS, column_uv, strip_uv
+from xmscenes.look.blank import add_blank, add_plinth, polygons_of
+from xmscenes.look.parts import Bench
 from xmscenes.records import Surface
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
@@ -87,13 +90,19 @@ def divide(wall: Wall, grid: Grid, bay_m: float) -> Bays:
 
 
 def add_quad(
-    bench: Bench, wall: Wall, box: tuple[float, float, float, float], uv: Floats, rgb: Floats, out: float = 0.0
+    bench: Bench,
+    wall: Wall,
+    box: tuple[float, float, float, float],
+    uv: Floats,
+    rgb: Floats,
+    out: float = 0.0,
+    material: str = "facade",
 ) -> None:
     """A wall rectangle (s0, z0, s1, z1) with texture corners left-low, right-low, right-top, left-top."""
     s0, z0, s1, z1 = box
     corners = wall.point(np.array([s0, s1, s1, s0]), np.array([z0, z0, z1, z1]), out)
     faces = np.array([[0, 1, 2], [0, 2, 3]])
-    bench.add((corners, faces), rgb, material="facade", uv=uv[faces], surface=Surface.WALL)
+    bench.add((corners, faces), rgb, material=material, uv=uv[faces], surface=Surface.WALL)
 
 
 def strip_corners(strip: str, first: float, bays: float, low: float = 1.0, top: float = 0.0) -> Floats:
@@ -123,54 +132,42 @@ def add_run(
         done, cell = done + take, 0
 
 
-def add_blank(bench: Bench, wall: Wall, area: BaseGeometry, grid: Grid, strip: str, rgb: Floats) -> None:
-    """Fill what no window fits in: cut at the storeys and every 6 m, so that the strip never stretches."""
-    cells = STRIPS[strip][2]
-    span = cells * BAY_M
-    s0, z0, s1, z1 = area.bounds
-    rows = range(int(np.floor((z0 - grid.first) / STOREY_M)), int(np.ceil((z1 - grid.first) / STOREY_M)))
-    for row in rows:
-        low = grid.first + row * STOREY_M
-        for column in range(int(np.floor(s0 / span)), int(np.ceil(s1 / span))):
-            piece = area
-            if z1 - z0 > STOREY_M or s1 - s0 > span or len(rows) > 1:
-                piece = shapely.intersection(area, shapely.box(column * span, low, (column + 1) * span, low + STOREY_M))
-            for part in _polygons(piece):
-                _add_polygon(bench, wall, part, column * span, low, strip, rgb)
-
-
-def _polygons(shape: BaseGeometry) -> list[shapely.Polygon]:
-    parts = getattr(shape, "geoms", [shape])
-    return [p for p in parts if p.geom_type == "Polygon" and p.area > 1e-4]
-
-
-def _add_polygon(
-    bench: Bench, wall: Wall, part: shapely.Polygon, s_left: float, z_low: float, strip: str, rgb: Floats
+def add_block(
+    bench: Bench,
+    wall: Wall,
+    strip: str,
+    at: tuple[float, float, float, float],
+    size: tuple[int, int],
+    rgb: Floats,
+    start: int,
+    out: float = 0.0,
 ) -> None:
-    if part.interiors:
-        pieces = [p for t in shapely.constrained_delaunay_triangles(part).geoms for p in _polygons(t)]
-    else:
-        pieces = [part]
-    for piece in pieces:
-        ring = shapely.get_coordinates(shapely.orient_polygons(piece).exterior)[:-1]
-        faces = triangulated(ring)
-        uv = strip_uv(strip, (ring[:, 0] - s_left) / BAY_M, 1 - (ring[:, 1] - z_low) / STOREY_M)
-        bench.add(
-            (wall.point(ring[:, 0], ring[:, 1]), faces), rgb, material="facade", uv=uv[faces], surface=Surface.WALL
-        )
+    """Whole bays of several storeys, ``size`` (bays, storeys): one quad every two bays, however high."""
+    s0, z0, s1, z1 = at
+    bays, storeys = size
+    top = float(start // COLUMN_CELLS % COLUMN_STOREYS)
+    done, cell = 0, start % COLUMN_CELLS
+    while done < bays:
+        take = min(COLUMN_CELLS - cell, bays - done)
+        a, b = s0 + (s1 - s0) * done / bays, s0 + (s1 - s0) * (done + take) / bays
+        across = np.array([cell, cell + take, cell + take, cell], dtype=np.float64)
+        uv = column_uv(strip, across, np.array([top + storeys, top + storeys, top, top]))
+        add_quad(bench, wall, (a, z0, b, z1), uv, rgb, out, material="storeys")
+        done, cell = done + take, 0
 
 
-def add_plinth(bench: Bench, wall: Wall, grid: Grid, strip: str, rgb: Floats) -> None:
-    """The foot of a wall below the first floor, in its own stone."""
-    if grid.first <= wall.low + 0.02:
-        return
-    area: BaseGeometry
-    if wall.is_rectangle:
-        area = shapely.box(0, wall.low, wall.length, min(grid.first, wall.top))
-    else:
-        area = shapely.intersection(wall.area, shapely.box(-1, wall.low - 1, wall.length + 1, grid.first))
-    if not area.is_empty:
-        add_blank(bench, wall, area, Grid(grid.base, grid.first - STOREY_M, STOREY_M, 1), strip, rgb)
+def blocks_of(rows: Sequence[NDArray[np.bool_]], strips: Sequence[str]) -> list[tuple[int, int, int, int]]:
+    """Join equal runs of storeys that repeat upwards: (first storey, storey after the last, first bay, bays)."""
+    blocks = []
+    live: dict[tuple[int, int], int] = {}
+    for k in range(len(rows) + 1):
+        runs = runs_of(rows[k]) if k < len(rows) and strips[k] in COLUMNS else []
+        same = 0 < k < len(rows) and strips[k] == strips[k - 1]
+        for run in [run for run in live if not same or run not in runs]:
+            blocks.append((live.pop(run), k, *run))
+        for run in runs:
+            live.setdefault(run, k)
+    return blocks
 
 
 def runs_of(row: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -195,17 +192,16 @@ def add_wall(
     ``skip`` (storeys, bays) marks cells that relief replaces by something of its own.
     """
     wall = bays.wall
-    add_plinth(bench, wall, grid, style.plinth, rgb * 0 + 255 * 0.92)
-    for k in range(len(bays.whole)):
-        strip = style.ground if k == 0 else style.upper[(k - 1) % len(style.upper)]
-        row = bays.whole[k] & ~skip[k]
+    add_plinth(bench, wall, grid.first, style.plinth, rgb * 0 + 255 * 0.92)
+    rows = list(bays.whole & ~skip)
+    strips = [style.ground if k == 0 else style.upper[(k - 1) % len(style.upper)] for k in range(len(rows))]
+    for k, (row, strip) in enumerate(zip(rows, strips, strict=True)):
         z0, z1 = grid.floor(k), grid.floor(k + 1)
         if door is not None and door[0] == k and row[door[1]]:
             b = door[1]
             add_run(bench, wall, style.door, (b * bays.width, z0, (b + 1) * bays.width, z1), 1, rgb, start)
-            row = row.copy()
             row[b] = False
-        for first, count in runs_of(row):
+        for first, count in runs_of(row) if strip not in COLUMNS else ():
             add_run(
                 bench,
                 wall,
@@ -215,9 +211,12 @@ def add_wall(
                 rgb,
                 start + first + SHUFFLE[k % len(SHUFFLE)],
             )
+    for low, high, first, count in blocks_of(rows, strips):
+        box = (first * bays.width, grid.floor(low), (first + count) * bays.width, grid.floor(high))
+        add_block(bench, wall, strips[low], box, (count, high - low), rgb, start + first)
     rest = _rest(bays, grid, skip)
-    for part in _polygons(rest):
-        add_blank(bench, wall, part, grid, style.blank, rgb)
+    for part in polygons_of(rest):
+        add_blank(bench, wall, part, grid.first, style.blank, rgb)
 
 
 def _rest(bays: Bays, grid: Grid, skip: NDArray[np.bool_]) -> BaseGeometry:

@@ -16,7 +16,7 @@ import shapely
 from xmscenes.look.covers import COVER_M, slope_uv
 from xmscenes.look.facade import Grid, add_wall, divide, storey_grid
 from xmscenes.look.parts import Bench, swept
-from xmscenes.look.render_coat import add_plain, white_uv
+from xmscenes.look.render_coat import add_plain
 from xmscenes.look.shell import Wall
 from xmscenes.look.swallow import add_swallow_ridge, add_verge
 from xmscenes.records import Surface
@@ -175,7 +175,7 @@ def _add_strip(bench: Bench, low: Floats, high: Floats, rgb: Floats) -> None:
     i = np.arange(n - 1)
     one = np.concatenate([np.column_stack([i, i + 1, n + i + 1]), np.column_stack([i, n + i + 1, n + i])])
     faces = np.concatenate([one, one[:, ::-1]])
-    bench.add((np.concatenate([low, high]), faces), rgb, material="facade", uv=white_uv(len(faces)))
+    add_plain(bench, (np.concatenate([low, high]), faces), rgb)
 
 
 def _court(bench: Bench, c: Compound, v0: float, v1: float, grid: Grid, wear: Wear) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 PIER_M, BEAM_M, JAMB_M, BAND_M = 0.34, 0.42, 0.3, 0.15
-ARC_STEPS = 6
+ARC_STEPS = {"round": 6, "segment": 4, "flat": 1}  # a flat curve needs fewer: 3 cm off at most
 RENDER_RGB = (250.0, 240.0, 224.0)  # inside of brick verandas
 LIFT_M = 0.04  # floors lie this much over the storey, clear of the ground
 FLOOR_RGB = np.array([178.0, 112.0, 84.0])  # red floor tiles
@@ -72,8 +72,8 @@ def add_loggia(
             at = (b * bays.width, (b + 1) * bays.width, z0, z1)
             _screen_bay(bench, wall, at, style, screen_rgb, jamb_rgb)
         if style.blank == "brick" and k + 1 < len(bays.whole):
-            course = (0.0, z1 - 0.16, length, z1 + 0.06)
-            add_quad(bench, wall, course, band_uv("white", np.zeros(4), np.array([1.0, 1.0, 0.0, 0.0])), trim_rgb, 0.05)
+            course = wall.point(np.array([0.0, length, length, 0.0]), z1 + np.array([-0.16, -0.16, 0.06, 0.06]), 0.05)
+            add_plain(bench, (course, np.array([[0, 1, 2], [0, 2, 3]])), trim_rgb, Surface.WALL)
         if not arcade:
             rail = (0.0, z0, length, z0 + 0.9)
             uv = band_uv("baluster", np.array([0, length, length, 0]), np.array([1.0, 1.0, 0.0, 0.0]))
@@ -145,7 +145,7 @@ def _screen_bay(
     a, b = s0 + PIER_M / 2, s1 - PIER_M / 2
     half, top = (b - a) / 2, z1 - BEAM_M
     middle = (a + b) / 2
-    t = np.linspace(np.pi, 0, ARC_STEPS + 1)
+    t = np.linspace(np.pi, 0, ARC_STEPS[style.arch] + 1)
     rise = {"round": min(half, 0.42 * (z1 - z0)), "segment": 0.28 * half, "flat": 0.0}[style.arch]
     if rise > 0:
         curve = np.column_stack([middle + half * np.cos(t), top - rise + rise * np.sin(t)])

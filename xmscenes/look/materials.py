@@ -47,6 +47,14 @@ MATERIALS: tuple[Material, ...] = (
     Material(name="paving", texture="paving"),  # neutral stone slabs; repeats both ways
     Material(name="glow", emissive_rgb=(1.0, 0.78, 0.48), emissive_by_theme=(0.0, 0.8, 1.0)),  # lamp heads
     Material(name="metal", roughness=0.35, metallic=0.6),  # bronze, steel; colour comes from the mesh
+    Material(
+        name="storeys",  # facades that repeat upwards
+        texture="storeys",
+        roughness=1.0,
+        metallic=1.0,
+        emissive_rgb=(1.0, 1.0, 1.0),
+        emissive_by_theme=(0.0, 0.7, 1.0),
+    ),
 )
 
 INDEX: dict[str, int] = {material.name: i for i, material in enumerate(MATERIALS)}

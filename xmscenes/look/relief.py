@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xmscenes.look.atlas import band_uv
+from xmscenes.geometry.vectors import cross
+from xmscenes.look.atlas import COLUMNS, band_uv
+from xmscenes.look.facade import add_block, runs_of
 from xmscenes.look.parts import Bench, box
-from xmscenes.look.render_coat import add_plain, white_uv
+from xmscenes.look.render_coat import add_plain
 from xmscenes.look.roof import corner_moves
 from xmscenes.records import Surface
 
@@ -27,49 +29,88 @@ _CLEAR_M = 0.04  # a tread so near to the ground would fight with it for depth
 _BESIDE_M, _BEFORE_M = np.linspace(-1.4, 1.4, 8), np.linspace(0.0, 1.4, 5)  # where the ground under steps is looked at
 _SUNK_M = 0.1
 
+BALCONY_M = 1.15
+CLOSED_FROM = 3  # balconies one above another
+BALCONY_FRONT = 2  # faces of the front come first
+BALCONY_FACES = np.array(
+    [
+        [1, 5, 6],
+        [1, 6, 2],
+        [0, 5, 1],
+        [0, 4, 5],
+        [2, 6, 7],
+        [2, 7, 3],
+        [0, 1, 2],
+        [0, 2, 3],
+        [4, 6, 5],
+        [4, 7, 6],
+    ]
+)
 
-def add_balconies(bench: Bench, bays: Bays, grid: Grid, rgb: Floats, trim_rgb: Floats, start: int, limit: int) -> int:
-    """Balconies in columns on every other bay above the ground floor; gives how many."""
-    wall = bays.wall
+
+def add_balconies(
+    bench: Bench, bays: Bays, grid: Grid, strip: str, rgb: Floats, trim_rgb: Floats, start: int, limit: int
+) -> int:
+    """Balconies on every other bay above the ground floor; gives how many storeys of them.
+
+    Where three or more stand one above another they are closed, as most of the 1980s are by now: one glazed shaft.
+    """
     made = 0
     if bays.count < 2:
         return 0
     for b in range(start % 2, bays.count, 2):
-        for k in range(1, min(grid.count, len(bays.whole))):
-            if made >= limit or not bays.whole[k, b]:
-                continue
-            s0, s1 = b * bays.width + 0.25, (b + 1) * bays.width - 0.25
-            z0, z1 = grid.floor(k) - 0.12, grid.floor(k) + 1.0
-            corners = np.array(
-                [wall.point(s, z, o) for z in (z0, z1) for s, o in ((s0, 0.0), (s0, 1.15), (s1, 1.15), (s1, 0.0))]
-            )
-            faces = np.array(
-                [
-                    [0, 5, 1],
-                    [0, 4, 5],
-                    [1, 5, 6],
-                    [1, 6, 2],
-                    [2, 6, 7],
-                    [2, 7, 3],
-                    [0, 1, 2],
-                    [0, 2, 3],
-                    [4, 6, 5],
-                    [4, 7, 6],
-                ]
-            )
-            add_plain(
-                bench,
-                (corners, _facing(corners, faces)),
-                np.vstack([np.tile(rgb, (8, 1)), np.tile(trim_rgb * 0.8, (2, 1))]),
-            )
-            made += 1
+        whole = bays.whole[1 : grid.count, b]
+        for first, count in runs_of(whole):
+            storeys = range(1 + first, 1 + first + min(count, limit - made))
+            if len(storeys) >= CLOSED_FROM and strip in COLUMNS:
+                _closed_balconies(bench, bays, grid, strip, b, storeys, rgb, trim_rgb, start)
+            else:
+                for k in storeys:
+                    low, high = grid.floor(k) - 0.12, grid.floor(k) + 1.0
+                    _balcony(bench, bays, b, (low, high), BALCONY_FACES, rgb, trim_rgb)
+            made += len(storeys)
     return made
+
+
+def _balcony(
+    bench: Bench,
+    bays: Bays,
+    b: int,
+    heights: tuple[float, float],
+    faces: NDArray[np.int64],
+    rgb: Floats,
+    trim_rgb: Floats,
+) -> None:
+    """An open box before a bay; its last two faces are the top, in trim."""
+    s0, s1 = b * bays.width + 0.25, (b + 1) * bays.width - 0.25
+    corners = np.array(
+        [bays.wall.point(s, z, o) for z in heights for s, o in ((s0, 0.0), (s0, BALCONY_M), (s1, BALCONY_M), (s1, 0.0))]
+    )
+    tint = np.vstack([np.tile(rgb, (len(faces) - 2, 1)), np.tile(trim_rgb * 0.8, (2, 1))])
+    add_plain(bench, (corners, _facing(corners, faces)), tint)
+
+
+def _closed_balconies(
+    bench: Bench,
+    bays: Bays,
+    grid: Grid,
+    strip: str,
+    b: int,
+    storeys: range,
+    rgb: Floats,
+    trim_rgb: Floats,
+    start: int,
+) -> None:
+    heights = (grid.floor(storeys[0]) - 0.12, grid.floor(storeys[-1] + 1) - 0.12)
+    _balcony(bench, bays, b, heights, BALCONY_FACES[BALCONY_FRONT:], rgb, trim_rgb)
+    box = (b * bays.width + 0.25, heights[0], (b + 1) * bays.width - 0.25, heights[1])
+    add_block(bench, bays.wall, strip, box, (1, len(storeys)), rgb, start + b, BALCONY_M)
 
 
 def _facing(vertices: Floats, faces: NDArray[np.int64]) -> NDArray[np.int64]:
     """Turn faces of a convex open box so that they look away from its middle."""
     corner = vertices[faces]
-    normal = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
+    normal = cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
     away = np.einsum("fi,fi->f", normal, corner.mean(1) - vertices.mean(0)) > 0
     return np.where(away[:, None], faces, faces[:, ::-1])
 
@@ -86,16 +127,10 @@ def add_cornice(bench: Bench, shell: Shell, trim_rgb: Floats, z_under: float) ->
         a2, b2 = a + np.append(moves[edge][0], 0.0), b + np.append(moves[edge][1], 0.0)
         low = np.array([0, 0, z_under])
         vertices = np.array([a2 - low, b2 - low, b2 - [0, 0, 0.02], a2 - [0, 0, 0.02], a - low, b - low])
-        faces = np.array([[0, 1, 2], [0, 2, 3], [4, 5, 1], [4, 1, 0]])
-        uv = np.concatenate(
-            [
-                band_uv("cornice", np.array([0, length, length, 0]), np.array([1.0, 1.0, 0, 0]))[
-                    [[0, 1, 2], [0, 2, 3]]
-                ],
-                white_uv(2),
-            ]
-        )
-        bench.add((vertices, faces), trim_rgb, material="facade", uv=uv, surface=Surface.DETAIL)
+        front, under = np.array([[0, 1, 2], [0, 2, 3]]), np.array([[4, 5, 1], [4, 1, 0]])
+        uv = band_uv("cornice", np.array([0, length, length, 0]), np.array([1.0, 1.0, 0, 0]))
+        bench.add((vertices, front), trim_rgb, material="facade", uv=uv[front], surface=Surface.DETAIL)
+        add_plain(bench, (vertices, under), trim_rgb)
 
 
 def add_buttresses(bench: Bench, bays: Bays, grid: Grid, rgb: Floats) -> None:
@@ -124,7 +159,7 @@ def add_steps(
         into = max(into, grid.base - float(ground_at(spots).min()) + _SUNK_M)
     count = min(3, round(rise / 0.2))
     for i in range(count):
-        depth, inside = 0.32 * (count - i), 0.04 * (i + 1)  # backs and floors of their own, hidden in wall and ground
+        depth, inside = 0.32 * (count - i), 0.04 * (i + 1)  # sides end in the wall and in the ground
         at, wide = wall.point(s, grid.base - into - inside, (depth - inside) / 2), 1.9 + 0.2 * (count - i)
         up = rise * (i + 1) / (count + 0.4)
         if ground_at is not None:
@@ -135,4 +170,14 @@ def add_steps(
             up += max(_CLEAR_M - over[0], 0.0) if over[0] > -_CLEAR_M else 0.0
         size = (wide, depth + inside, into + inside + up)
         turn = float(np.degrees(np.arctan2(wall.along[1], wall.along[0])))
-        add_plain(bench, box(at, size, turn), rgb)
+        vertices, faces = box(at, size, turn)
+        add_plain(bench, (vertices, _showing(vertices, faces, wall.outward)), rgb)
+
+
+def _showing(vertices: Floats, faces: NDArray[np.int64], outward: Floats) -> NDArray[np.int64]:
+    """Faces of a box before a wall that can be seen: not its back, not its floor."""
+    corner = vertices[faces]
+    normal = cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
+    normal /= np.linalg.norm(normal, axis=1)[:, None]
+    shown: NDArray[np.int64] = faces[(normal[:, :2] @ outward > -0.9) & (normal[:, 2] > -0.9)]
+    return shown

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
 from xmscenes.geometry.triangulate import triangulate_face
 from xmscenes.geometry.vectors import cross
 from xmscenes.look.atlas import band_uv
 from xmscenes.look.covers import slope_uv
 from xmscenes.look.parts import Bench, triangulated
-from xmscenes.look.render_coat import white_uv
+from xmscenes.look.render_coat import add_plain
 from xmscenes.records import Surface
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def add_overhang(bench: Bench, shell: Shell, style: Style, roof_rgb: Floats, tri
         bench.add((top, faces), roof_rgb, material="roof", uv=slope_uv(corners - a, "roof"), surface=Surface.ROOF)
         rim = np.array([a2 - down, b2 - down, b2, a2, a - down, b - down])
         quads = np.array([[0, 1, 2], [0, 2, 3], [4, 5, 1], [4, 1, 0]])
-        bench.add((rim, quads), trim_rgb, material="facade", uv=white_uv(len(quads)), surface=Surface.DETAIL)
+        add_plain(bench, (rim, quads), trim_rgb)
 
 
 def add_ridges(bench: Bench, shell: Shell, roof_rgb: Floats) -> None:
@@ -129,12 +130,16 @@ def add_ridges(bench: Bench, shell: Shell, roof_rgb: Floats) -> None:
         upward = cross(corners[:4, 1] - corners[:4, 0], corners[:4, 2] - corners[:4, 0])[:, 2].sum() > 0
         if not upward:
             quads = quads[:, ::-1]
-        bench.add((vertices, quads), roof_rgb * 0.95, material="facade", uv=white_uv(len(quads)), surface=Surface.ROOF)
+        add_plain(bench, (vertices, quads), roof_rgb * 0.95, Surface.ROOF)
 
 
-def add_pediment(bench: Bench, wall: Wall, foot: float, wall_rgb: Floats, trim_rgb: Floats) -> None:
-    """A curved gable (山花) on the parapet over the middle of a front."""
+def add_pediment(bench: Bench, wall: Wall, over: float, wall_rgb: Floats, trim_rgb: Floats) -> None:
+    """A curved gable (山花) ``over`` the top of a front, on its parapet; none where the top is stepped or sloping."""
     half = min(2.4, wall.length * 0.28)
+    foot = wall.top + over
+    under = shapely.box(wall.length / 2 - 1.25 * half, wall.top - 0.5, wall.length / 2 + 1.25 * half, wall.top - 0.05)
+    if not wall.is_rectangle and not wall.area.buffer(0.02).contains(under):
+        return
     t = np.linspace(0.0, np.pi, 7)
     outline = np.concatenate(
         [
@@ -147,18 +152,12 @@ def add_pediment(bench: Bench, wall: Wall, foot: float, wall_rgb: Floats, trim_r
     front = wall.point(middle + outline[:, 0], foot + outline[:, 1], 0.1)
     back = wall.point(middle + outline[:, 0], foot + outline[:, 1], -0.2)
     cap = triangulated(outline)
-    bench.add(
-        (np.concatenate([front, back]), np.concatenate([cap, cap[:, ::-1] + n])),
-        wall_rgb,
-        material="facade",
-        uv=white_uv(2 * len(cap)),
-        surface=Surface.DETAIL,
-    )
+    add_plain(bench, (np.concatenate([front, back]), np.concatenate([cap, cap[:, ::-1] + n])), wall_rgb)
     i = np.arange(1, n)
     j = (i + 1) % n
     rim = np.concatenate([np.column_stack([i, n + i, n + j]), np.column_stack([i, n + j, j])])
     vertices = np.concatenate([front, back])
-    bench.add((vertices, rim[:, ::-1]), trim_rgb, material="facade", uv=white_uv(len(rim)), surface=Surface.DETAIL)
+    add_plain(bench, (vertices, rim[:, ::-1]), trim_rgb)
 
 
 def add_parapets(bench: Bench, shell: Shell, style: Style, wall_rgb: Floats, trim_rgb: Floats) -> None:
@@ -183,18 +182,13 @@ def add_parapets(bench: Bench, shell: Shell, style: Style, wall_rgb: Floats, tri
             a + np.append(inner[edge][0], 0.0),
         ]
         low, top = np.array(p) - [0, 0, 0.25], np.array(p) + height
-        band = "baluster" if style.parapet == "baluster" else "white"
         for i, j in ((0, 1), (2, 3)):
             wall = np.array([low[i], low[j], top[j], top[i]])
             faces = np.array([[0, 1, 2], [0, 2, 3]])
-            uv = band_uv(band, np.array([0, length, length, 0]), np.array([1.0, 1.0, 0.0, 0.0]))
-            tint = trim_rgb if band == "baluster" else wall_rgb
-            bench.add((wall, faces), tint, material="facade", uv=uv[faces], surface=Surface.DETAIL)
+            if style.parapet != "baluster":
+                add_plain(bench, (wall, faces), wall_rgb)
+                continue
+            uv = band_uv("baluster", np.array([0, length, length, 0]), np.array([1.0, 1.0, 0.0, 0.0]))
+            bench.add((wall, faces), trim_rgb, material="facade", uv=uv[faces], surface=Surface.DETAIL)
         coping = np.array([top[0], top[1], top[2], top[3]])
-        bench.add(
-            (coping, np.array([[0, 1, 2], [0, 2, 3]])),
-            trim_rgb,
-            material="facade",
-            uv=white_uv(2),
-            surface=Surface.DETAIL,
-        )
+        add_plain(bench, (coping, np.array([[0, 1, 2], [0, 2, 3]])), trim_rgb)

@@ -67,7 +67,7 @@ def add_rooftop(bench: Bench, shell: Shell, style: Style, rng: np.random.Generat
     if rng.uniform() < style.tank and not free.is_empty:
         spot = _spot(free, rng, 0.8)
         if spot is not None:
-            tank = moved(revolved([(0.55, 0.35), (0.6, 0.4), (0.6, 1.5), (0.1, 1.72)], 8), (*spot, z))
+            tank = moved(revolved([(0.6, 0.35), (0.6, 1.5), (0.1, 1.72)], 8), (*spot, z))
             bench.add(tank, (214, 218, 220), material="metal", surface=Surface.DETAIL, smooth=True)
             free = free.difference(shapely.Point(spot).buffer(1.2))
     if rng.uniform() < style.tank * 0.8 and not free.is_empty:

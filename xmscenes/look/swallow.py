@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.look.parts import Bench, swept
-from xmscenes.look.render_coat import white_uv
+from xmscenes.look.render_coat import add_plain
 from xmscenes.records import Surface
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def add_swallow_ridge(bench: Bench, a: Floats, b: Floats, trim_rgb: ArrayLike) -
 
 def _add(bench: Bench, path: Floats, width: ArrayLike, height: ArrayLike, rgb: ArrayLike) -> None:
     shape = swept(list(path), width, height)
-    bench.add(shape, rgb, material="facade", uv=white_uv(len(shape[1])), surface=Surface.ROOF)
+    add_plain(bench, shape, rgb, Surface.ROOF)
 
 
 def add_swallow_tails(bench: Bench, shell: Shell, trim_rgb: Floats) -> None:

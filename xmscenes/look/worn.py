@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xmscenes.look.atlas import BANDS, CELL_PIXELS, FACADE_PIXELS, ROW_PIXELS, STRIPS
+from xmscenes.look.atlas import BANDS, CELL_PIXELS, COLUMNS, FACADE_PIXELS, ROW_PIXELS, STRIPS
 from xmscenes.look.materials import MATERIALS
 from xmscenes.look.means import COVER_RGB, STRIP_RGB
 
@@ -43,6 +43,10 @@ def worn_rgb(mesh: Mesh) -> NDArray[np.float64]:
             colour[at] *= np.array(COVER_RGB[look.texture]) / 255.0
         elif look.texture == "facade" and mesh.uv is not None:
             colour[at] *= _facade_rgb(mesh.uv[at].astype(np.float64).mean(axis=1)) / 255.0
+        elif look.texture == "storeys" and mesh.uv is not None:
+            order = sorted(COLUMNS, key=lambda name: COLUMNS[name])
+            column = mesh.uv[at][..., 0].astype(np.float64).mean(axis=1) * len(order)
+            colour[at] *= np.array([STRIP_RGB[name] for name in order])[column.astype(int) % len(order)] / 255.0
     return colour
 
 
