@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +17,15 @@ from xmscenes.export.coverage import bounding_sphere, screen_coverage, switch_di
 from xmscenes.export.files import write_atomic
 from xmscenes.export.georeference import east_north_up
 from xmscenes.export.gltf import ARRAY_BUFFER, GltfWriter
-from xmscenes.export.packed import quantized_uv
+from xmscenes.export.packed import PackedMeshes, quantized_uv
 from xmscenes.export.quantize import STEP_M, grid_around, pack
 from xmscenes.export.streams import Streams
+from xmscenes.export.textures import ImageRules
 from xmscenes.frame import Frame
+from xmscenes.geometry.meshes import merge_meshes
 from xmscenes.gltf_read import load_glb
 from xmscenes.look.colour import linear_from_srgb, srgb_from_linear
+from xmscenes.records import Mesh
 
 
 @settings(deadline=None)
@@ -113,6 +117,24 @@ def test_a_triangle_without_area_on_the_grid_is_left_out() -> None:
     assert len(packed.faces) == 1
     sliver = green(mesh.vertices, [[0, 3, 1]])
     assert pack(sliver, None, grid) is None
+
+
+def test_flat_blocks_share_their_corners_and_smooth_ground_keeps_its_normals() -> None:
+    corners = np.array([[x, y, z] for z in (0.0, 4.0) for x, y in ((0, 0), (9, 0), (9, 6), (0, 6))])
+    ring = [[i, (i + 1) % 4, 4 + (i + 1) % 4] for i in range(4)] + [[i, 4 + (i + 1) % 4, 4 + i] for i in range(4)]
+    faces = np.array([*ring, [4, 5, 6], [4, 6, 7]], "i4")
+    block = Mesh(vertices=corners, faces=faces, surface=np.ones(10, "u1"))
+    blocks = merge_meshes([replace(block, vertices=corners + np.array([20.0 * k, 0.0, 0.0])) for k in range(30)])[0]
+    ground = replace(blocks, vertices=blocks.vertices - np.array([0.0, 0.0, 9.0]), smooth=np.ones(300, bool))
+    blocks = replace(blocks, smooth=np.zeros(300, bool))
+    mesh = merge_meshes([blocks, ground])[0]
+    writer = GltfWriter({})
+    meshes = PackedMeshes(writer, ImageRules())
+    meshes.add("town", [(0, mesh, np.zeros(600, np.int32))], grid_around([mesh.vertices]), facets=True)
+    curved, flat = writer.json["meshes"][0]["primitives"]
+    assert "NORMAL" in curved["attributes"]
+    assert set(flat["attributes"]) == {"POSITION", "_FEATURE_ID_0"}
+    assert writer.json["accessors"][flat["attributes"]["POSITION"]]["count"] == 8 * 30
 
 
 @settings(deadline=None)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 # Position grids by size of the square: a step is a fifth of a pixel or less from where the square is first seen merged.
-MERGED_STEP_M = {1: 0.02, 2: 0.05, 4: 0.1}
+MERGED_STEP_M = {1: 0.03, 2: 0.1, 4: 0.25}
 PLACE_STEP_M = 0.2
 THIN_SIZE, THIN_WIDTH = 2, 1.35  # from squares of this size on, every second copy stands for two, so much wider
 FEW = 64  # triangles that need no second level

@@ -10,8 +10,10 @@ from xmscenes.export.materials import MaterialTable
 from xmscenes.export.quantize import Grid, Packed, pack
 from xmscenes.export.streams import Streams
 from xmscenes.export.textures import ImageRules, TextureTable
+from xmscenes.geometry.meshes import keep_faces
 from xmscenes.look.atlas import ATLASES
-from xmscenes.look.materials import MATERIALS
+from xmscenes.look.covers import COVER_M
+from xmscenes.look.materials import INDEX, MATERIALS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +26,10 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 Part = tuple[int, "Mesh", "NDArray[np.int32] | None"]
 NORMAL_BITS = 8
-UV_STEPS = 8192.0
+UV_STEPS = 8192.0  # a picture: a quarter of a pixel of the facade sheet
+FAR_STEPS = 255.0  # of cut-outs, cards of a few pixels: these need 8 bits
+COVER_STEPS = 512.0  # of pictures that repeat every 6 m: a pixel, 12 mm
+WORTH_FACETS = 256  # flat triangles that are worth a draw call of their own beside smooth ones
 
 
 class PackedMeshes:
@@ -37,34 +42,51 @@ class PackedMeshes:
         self.shared: dict[str, int] = {}  # meshes that several nodes show
         writer.use("KHR_mesh_quantization", required=True)
 
-    def add(self, name: str, parts: Sequence[Part], grid: Grid, extensions: Json | None = None) -> int:
-        """Add a mesh of parts (material, mesh, feature rows); ``extensions`` go on every primitive."""
+    def add(
+        self,
+        name: str,
+        parts: Sequence[Part],
+        grid: Grid,
+        extensions: Json | None = None,
+        *,
+        facets: bool = False,
+        far: bool = False,
+    ) -> int:
+        """Add a mesh of parts (material, mesh, feature rows); ``extensions`` go on every primitive.
+
+        With ``facets`` flat plain faces go without normals: clients shade them flat. ``far`` meshes have coarser
+        coordinates of cut-outs, cards of a few pixels.
+        """
         primitives = []
-        for material, mesh, feature in parts:
-            packed = pack(mesh, feature, grid, tangents=self._materials.wants_tangents(material))
+        for material, mesh, feature, normals in _facets(parts) if facets else ((*part, True) for part in parts):
+            tangents = normals and self._materials.wants_tangents(material)
+            alike = MATERIALS[material].alpha_mode == "OPAQUE"
+            packed = pack(mesh, feature, grid, tangents=tangents, normals=normals, alike=alike)
             if packed is not None:
-                primitives.append(self._primitive(packed, material, extensions))
+                primitives.append(self._primitive(packed, material, extensions, far=far))
         return self.writer.append("meshes", {"name": name, "primitives": primitives})
 
     def flush(self) -> None:
         """Write what was added since the last flush."""
         self.streams.flush()
 
-    def _primitive(self, packed: Packed, material: int, extensions: Json | None) -> Json:
+    def _primitive(self, packed: Packed, material: int, extensions: Json | None, *, far: bool) -> Json:
         add = self.streams.vertices
         attributes = {
             "POSITION": add(f"POSITION{packed.position.itemsize}", packed.position, bounds=True, width=3),
-            "NORMAL": add(
-                "NORMAL", packed.normal, normalized=True, width=3, filtered=("OCTAHEDRAL", NORMAL_BITS), stored="i1"
-            ),
         }
+        octahedral = ("OCTAHEDRAL", NORMAL_BITS)
+        if packed.normal is not None:
+            attributes["NORMAL"] = add(
+                "NORMAL", packed.normal, normalized=True, width=3, filtered=octahedral, stored="i1"
+            )
         if packed.tangent is not None:
-            octahedral = ("OCTAHEDRAL", NORMAL_BITS)
             attributes["TANGENT"] = add("TANGENT", packed.tangent, normalized=True, filtered=octahedral, stored="i1")
         transform = None
         if packed.uv is not None:
-            rows, transform = quantized_uv(packed.uv, repeats=ATLASES[str(MATERIALS[material].texture)].repeat)
-            attributes["TEXCOORD_0"] = add("TEXCOORD", rows, normalized=True)
+            repeats = ATLASES[str(MATERIALS[material].texture)].repeat
+            rows, transform = quantized_uv(packed.uv, repeats=repeats, steps=self._uv_steps(material, far=far))
+            attributes["TEXCOORD_0"] = add(f"TEXCOORD{rows.itemsize}", rows, normalized=True, width=2)
         if packed.colour is not None:
             attributes["COLOR_0"] = add("COLOR", packed.colour, normalized=True)
         if packed.feature is not None:
@@ -78,6 +100,13 @@ class PackedMeshes:
             item["extensions"] = item.get("extensions", {}) | extensions
         return item
 
+    @staticmethod
+    def _uv_steps(material: int, *, far: bool) -> float:
+        texture = str(MATERIALS[material].texture)
+        if texture in COVER_M:
+            return COVER_STEPS
+        return UV_STEPS if ATLASES[texture].repeat or not far else FAR_STEPS
+
     def _feature(self, rows: NDArray[np.int32]) -> int:
         if len(rows) and int(rows.max()) > 65535:
             return self.streams.vertices("FEATURE_F4", rows.astype(np.float32)[:, None])
@@ -85,11 +114,29 @@ class PackedMeshes:
         return self.streams.vertices("FEATURE", padded, width=1)
 
 
-def quantized_uv(uv: NDArray[np.float32], *, repeats: bool) -> tuple[NDArray[np.uint16], Json]:
+def _facets(parts: Sequence[Part]) -> list[tuple[int, Mesh, NDArray[np.int32] | None, bool]]:
+    """Take the flat faces of plain parts apart from the smooth ones; the last member says whether normals are kept."""
+    found: list[tuple[int, Mesh, NDArray[np.int32] | None, bool]] = []
+    for material, mesh, feature in parts:
+        flat = np.ones(len(mesh.faces), bool) if mesh.smooth is None else ~mesh.smooth
+        if material != INDEX["plain"] or flat.sum() < WORTH_FACETS:
+            found.append((material, mesh, feature, True))
+            continue
+        if not flat.all():
+            curved = None if feature is None else feature[~flat]
+            found.append((material, keep_faces(mesh, ~flat), curved, True))
+        found.append((material, keep_faces(mesh, flat), None if feature is None else feature[flat], False))
+    return found
+
+
+def quantized_uv(
+    uv: NDArray[np.float32], *, repeats: bool, steps: float = UV_STEPS
+) -> tuple[NDArray[np.uint16] | NDArray[np.uint8], Json]:
     """Texture coordinates as 16-bit fractions, and the KHR_texture_transform that stretches them back.
 
     A repeating texture may be shifted by whole repeats. The span is a power of two, so few transforms occur. Steps
-    are 1/8192 of the picture as long as 16 bits reach: finer ones cost bytes and show nothing.
+    are ``1 / steps`` of the picture as long as 16 bits reach: finer ones cost bytes and show nothing. At most 255 of
+    them take 8 bits, with two columns of padding behind them.
     """
     wide = uv.astype(np.float64)
     low = np.floor(wide.min(axis=0) + 1e-6) if repeats else np.minimum(np.floor(wide.min(axis=0)), 0.0)
@@ -97,9 +144,13 @@ def quantized_uv(uv: NDArray[np.float32], *, repeats: bool) -> tuple[NDArray[np.
     scale = 1.0
     while scale < span - 1e-6:
         scale *= 2.0
-    steps = min(UV_STEPS * scale, 65535.0)
+    small = steps * scale <= 255.0
+    most = 255.0 if small else 65535.0
+    steps = min(steps * scale, most)
     rows = np.rint(np.clip((wide - low) / scale, 0.0, 1.0) * steps).astype(np.uint16)
-    stretch = float(f"{scale * 65535.0 / steps:.9g}")
+    if small:
+        rows = np.hstack([rows, np.zeros_like(rows)]).astype(np.uint8)
+    stretch = float(f"{scale * most / steps:.9g}")
     transform: Json = {"scale": [stretch, stretch]}
     if not repeats:
         transform["offset"] = low.tolist()

@@ -9,8 +9,9 @@ import numpy as np
 
 from xmscenes.frame import Frame
 from xmscenes.geometry.meshes import Corners, keep_faces, split_corners
+from xmscenes.geometry.order import steady_order
 from xmscenes.geometry.tangents import vertex_tangents
-from xmscenes.geometry.triangles import has_area
+from xmscenes.geometry.triangles import has_area, normal_codes, unit_normals
 from xmscenes.look.colour import linear_from_srgb
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Packed:
     """One primitive's vertex rows, every row a multiple of four bytes, and its triangles."""
 
     position: NDArray[np.uint16] | NDArray[np.float32]  # (N, 4), last column 0; or (N, 3) metres from the origin
-    normal: NDArray[np.float32]  # (N, 4) unit vectors, for the octahedral filter
+    normal: NDArray[np.float32] | None  # (N, 4) unit vectors, for the octahedral filter; None: faces are flat
     tangent: NDArray[np.float32] | None  # (N, 4) unit vectors and handedness
     colour: NDArray[np.uint8] | None  # (N, 4) linear
     uv: NDArray[np.float32] | None  # (N, 2)
@@ -67,10 +68,20 @@ class Packed:
     faces: NDArray[np.uint32]  # (F, 3)
 
 
-def pack(mesh: Mesh, feature_of_face: NDArray[np.int32] | None, grid: Grid, *, tangents: bool = False) -> Packed | None:
+def pack(
+    mesh: Mesh,
+    feature_of_face: NDArray[np.int32] | None,
+    grid: Grid,
+    *,
+    tangents: bool = False,
+    normals: bool = True,
+    alike: bool = True,
+) -> Packed | None:
     """Put a mesh on the grid; triangles that lose their area there are left out. None when nothing is left.
 
-    ``tangents`` are for normal maps.
+    ``tangents`` are for normal maps. Without ``normals`` clients shade every face flat, as glTF asks for, and faces
+    share their corners: half the vertices of a town of blocks. ``alike`` puts flat faces that look alike together;
+    cards of trees lie better as they are, a tree at a time.
     """
     place = grid.place(mesh.vertices)
     keep = has_area(place, mesh.faces)
@@ -80,14 +91,32 @@ def pack(mesh: Mesh, feature_of_face: NDArray[np.int32] | None, grid: Grid, *, t
         mesh = keep_faces(mesh, keep)
         feature_of_face = None if feature_of_face is None else feature_of_face[keep]
         place = grid.place(mesh.vertices)
-    return _rows(split_corners(mesh, feature_of_face, place), place, grid, tangents=tangents)
+    if alike and (mesh.smooth is None or not mesh.smooth.any()):
+        order = _alike(mesh, feature_of_face, normals=normals)
+        mesh = keep_faces(mesh, order)
+        place = grid.place(mesh.vertices)
+        feature_of_face = None if feature_of_face is None else feature_of_face[order]
+    split = split_corners(mesh, feature_of_face, place, creases=normals)
+    return _rows(split, place, grid, tangents=tangents, normals=normals)
 
 
-def _rows(split: Corners, place: NDArray[np.int32], grid: Grid, *, tangents: bool) -> Packed:
+def _alike(mesh: Mesh, feature_of_face: NDArray[np.int32] | None, *, normals: bool) -> NDArray[np.int64]:
+    """Order of flat faces by feature, colour and normal: what stays the same from vertex to vertex costs no bytes."""
+    keys = [] if feature_of_face is None else [feature_of_face]
+    if mesh.rgb is not None:
+        keys.append(mesh.rgb[:, 0].astype(np.int32) @ np.array([65536, 256, 1], np.int32))
+    if normals:
+        keys.append(normal_codes(unit_normals(mesh.vertices, mesh.faces).astype(np.float32)))
+    return np.lexsort(keys[::-1]) if keys else np.arange(len(mesh.faces))
+
+
+def _rows(split: Corners, place: NDArray[np.int32], grid: Grid, *, tangents: bool, normals: bool) -> Packed:
     import meshopt
 
     order, remap, unique = meshopt.reorder_mesh(split.faces.reshape(-1), triangles=True, optsize=True)
     at = np.argsort(remap, kind="stable")[:unique]
+    faces, steady = steady_order(order.reshape(-1, 3), place[split.vertex[at]])
+    at = at[steady]
     rgba = None
     if split.rgb is not None and not (split.rgb == 255).all():  # white is what no colour means
         table = np.rint(linear_from_srgb(np.arange(256)) * 255.0).astype(np.uint8)
@@ -102,12 +131,15 @@ def _rows(split: Corners, place: NDArray[np.int32], grid: Grid, *, tangents: boo
     if tangents and split.uv is not None:
         wide = vertex_tangents(split)[at].astype(np.float64)
         tangent = np.hstack([Frame.to_gltf(wide[:, :3]), wide[:, 3:]]).astype(np.float32)
+    normal = None
+    if normals:
+        normal = np.hstack([Frame.to_gltf(split.normal[at].astype(np.float64)), zero + 1.0]).astype(np.float32)
     return Packed(
         position=position,
-        normal=np.hstack([Frame.to_gltf(split.normal[at].astype(np.float64)), zero + 1.0]).astype(np.float32),
+        normal=normal,
         tangent=tangent,
         colour=rgba,
         uv=None if split.uv is None else split.uv[at],
         feature=None if split.feature is None else split.feature[at],
-        faces=order.astype(np.uint32).reshape(-1, 3),
+        faces=faces,
     )

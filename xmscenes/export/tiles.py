@@ -81,7 +81,7 @@ class _Tiles:
     def write(self, *, georeference: bool) -> list[Path]:
         cells = make_cells(self.scene.tiles, level_count(self.scene))
         clouds = all_vertices(self.scene, self.scene.tiles)
-        box = bounding_box(clouds, PLACE_STEP_M / 2)
+        box = bounding_box(clouds, max(PLACE_STEP_M, *MERGED_STEP_M.values()))
         span = 2.0 * float(np.linalg.norm(np.reshape(box[3:], (3, 3)).sum(axis=0)))
         root: Json = {"boundingVolume": {"box": box}, "geometricError": span, "refine": "REPLACE"}
         error = self._glance(root)

@@ -132,7 +132,8 @@ class _Xr:
             return
         step_m = self.step_m if cell.name in self._always else MERGED_STEP_M.get(cell.size, self.step_m)
         grid = grid_around([merged.mesh.vertices], step_m)
-        node = self._mesh_node(f"{cell.name}/LOD{merged.level}", merged.mesh, merged.feature, grid)
+        name = f"{cell.name}/LOD{merged.level}"
+        node = self._mesh_node(name, merged.mesh, merged.feature, grid, far=True)
         node["extras"] = {"lod": merged.level, "error_m": _figure(merged.error_m)}
         self._coarse[cell.name] = self.writer.append("nodes", node)
 
@@ -161,8 +162,8 @@ class _Xr:
             only = replace(tile, chains=(), placements=(placement,))
             self._link(nodes, copies_corners(self.scene, [only]), [error], seen=LEAVES)
 
-    def _mesh_node(self, name: str, mesh: Mesh, feature: NDArray[np.int32], grid: Grid) -> Json:
-        index = self.meshes.add(name, by_material(mesh, feature), grid)
+    def _mesh_node(self, name: str, mesh: Mesh, feature: NDArray[np.int32], grid: Grid, *, far: bool = False) -> Json:
+        index = self.meshes.add(name, by_material(mesh, feature), grid, facets=True, far=far)
         return {"name": name, "mesh": index, **grid.transform()}
 
     def _cell_nodes(self, cell: Cell) -> list[int]:

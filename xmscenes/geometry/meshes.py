@@ -139,17 +139,23 @@ class Corners:
 
 
 def split_corners(
-    mesh: Mesh, feature_of_face: NDArray[np.int32] | None = None, place: NDArray[np.int32] | None = None
+    mesh: Mesh,
+    feature_of_face: NDArray[np.int32] | None = None,
+    place: NDArray[np.int32] | None = None,
+    *,
+    creases: bool = True,
 ) -> Corners:
     """Split shared vertices where normal, uv, colour or feature differ; vertices come in order of first use.
 
     Normals are compared on a grid of 1/511, so coplanar faces share their corners whatever the last bits say.
-    ``place`` (V, 3) are vertices on a grid: those that fall together become one.
+    ``place`` (V, 3) are vertices on a grid: those that fall together become one. Without ``creases`` normals are not
+    compared: a vertex keeps the normal of the first face that uses it.
     """
     normals = corner_normals(mesh).reshape(-1, 3)
     where = mesh.faces.reshape(-1)
     columns = [where] if place is None else [place[where, axis] for axis in range(3)]
-    columns.append(normal_codes(normals))
+    if creases:
+        columns.append(normal_codes(normals))
     if mesh.uv is not None:
         uv = np.ascontiguousarray(mesh.uv + np.float32(0)).reshape(-1, 2).view(np.int32)
         columns += [uv[:, 0], uv[:, 1]]
