@@ -63,7 +63,7 @@ def _racks(bench: Bench) -> None:
         bars.append(beam((x - 2.5, -3.5, DECK_M + 2.05), (x + 2.5, -3.5, DECK_M + 2.05), 0.09, 0.09))
         bench.add(joined(bars), WOOD)
         sag = [
-            (x + d, -3.5 + 0.12 * np.sin(d * 3), DECK_M + 1.45 + 0.08 * np.cos(d * 2.2))
+            (x + d, -3.5 + 0.16 * np.sin(d * 3), DECK_M + 1.45 + 0.08 * np.cos(d * 2.2))
             for d in np.linspace(-2.3, 2.3, 9)
         ]
         bench.add(swept(sag, 0.05, 1.15), (66, 106, 92))
