@@ -15,7 +15,7 @@ from xmscenes.delivery_work import deliveries_of, write_delivery
 from xmscenes.executor import local_executor
 from xmscenes.inputs import build_digest, provide_inputs
 from xmscenes.kernels import watch_compiler
-from xmscenes.look_over import Look, look_over
+from xmscenes.look_over import look_over, looks_at, put_together
 from xmscenes.manifest import describe, read_manifest, write_json
 from xmscenes.meter import Meter
 from xmscenes.staging import locked, recover, staged
@@ -23,6 +23,7 @@ from xmscenes.tile_work import jobs_of, make_tile
 
 if TYPE_CHECKING:
     from xmscenes.assemble import Assembly
+    from xmscenes.look_over import Seen
     from xmscenes.progress import Progress
     from xmscenes.records import Issue
     from xmscenes.scenes import LoadedSpec
@@ -111,8 +112,8 @@ def _deliver(
     """Write every delivery, then check and preview what was written, side by side; gives what the check found."""
     from xmscenes.viewer import copy_viewer
 
-    looks = [Look(stage, folder, whole.scene.name, spec) for stage in ("check", "preview")[: 1 + preview]]
-    found: list[Issue] = []
+    looks = looks_at(folder, whole.scene.name, spec, jobs=jobs, preview=preview)
+    seen: list[Seen] = []
     with local_executor(jobs) as executor:
         todo = deliveries_of(whole, spec.export, folder, cache)
         with progress.stage("export", len(todo)) as advance:
@@ -122,12 +123,12 @@ def _deliver(
         if "xr" in spec.export.profiles:
             copy_viewer(folder)
         interrupt.check()
-        with progress.stage(" and ".join(look.stage for look in looks), len(looks)) as advance:
-            for issues, seconds in executor.each(look_over, looks):
-                found += issues
-                meter.add(seconds)
+        with progress.stage("check and preview" if preview else "check", len(looks)) as advance:
+            for look in executor.each(look_over, looks):
+                seen.append(look)
+                meter.add(look.seconds)
                 advance(1)
-    return found
+    return put_together(folder, seen)
 
 
 def plan(loaded: LoadedSpec, out: Path, cache_folder: Path, *, progress: Progress) -> dict[str, Any]:

@@ -23,6 +23,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
+_ONE_THREAD["LP_NUM_THREADS"] = "0"  # Mesa draws in the calling thread: the same pictures in half the memory
 
 
 class Executor(Protocol):

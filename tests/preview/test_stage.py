@@ -9,7 +9,14 @@ from PIL import Image
 
 from xmscenes.errors import RenderError
 from xmscenes.options import PreviewOptions
-from xmscenes.preview import Camera, preview_build, preview_scene, render_views
+from xmscenes.preview import (
+    Camera,
+    begin_previews,
+    draw_coarse_levels,
+    preview_build,
+    preview_scene,
+    render_views,
+)
 from xmscenes.preview.glb import load_scene
 from xmscenes.preview.hours import hour_of
 from xmscenes.preview.picture import read_about
@@ -57,6 +64,22 @@ def test_a_build_gets_its_hero_thumbnails_and_sheet(build: Path) -> None:
     assert result.cameras[:2] == ("湖面", "hero")
     assert [size_of(p) for p in result.pictures[:3]] == [(160, 90), (1200, 630), (512, 512)]
     assert not list((build / "preview").glob(".*"))
+
+
+@pytest.mark.gl
+def test_pictures_drawn_in_two_halves_are_those_drawn_in_one(
+    build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("captions", "contact"):  # a commit between the two would be written into the pictures
+        monkeypatch.setattr(f"xmscenes.preview.{module}.tool_version", lambda: "1.2.3")
+    whole, halves = (tmp_path / name for name in ("whole", "halves"))
+    for folder in (whole, halves):
+        shutil.copytree(build / "plain", folder / "plain")
+    preview_build(whole, spec())
+    begin_previews(halves, spec()).write(halves / "preview" / "sheet.png", draw_coarse_levels(halves, spec()))
+    written = [{f.name: f.read_bytes() for f in (folder / "preview").iterdir()} for folder in (whole, halves)]
+    assert len(written[0]) == 4
+    assert written[0] == written[1]
 
 
 @pytest.mark.gl

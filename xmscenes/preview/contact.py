@@ -14,6 +14,7 @@ from xmscenes.preview.sheet import Cell, make_sheet
 from xmscenes.preview.written import LEVELS, has_level, written_file
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from xmscenes.options import PreviewOptions
@@ -45,17 +46,34 @@ class Contact:
             for camera in self.cameras
         ]
 
-    def write(self, path: Path, scene: RenderScene, level: int, drawn: list[Cell]) -> Path:
-        """Draw the other levels beside one that is drawn already, and write the page."""
-        columns = {level: drawn}
-        others = [k for k in LEVELS if k != level and has_level(self.build_dir, k)]
-        for other in others:
+    def others(self, level: int) -> dict[int, list[Cell]]:
+        """Draw the written levels besides one, each by itself."""
+        columns = {}
+        for other in (k for k in LEVELS if k != level and has_level(self.build_dir, k)):
             with renderer(load_scene(*written_file(self.build_dir, other)), quality_of(self.options)) as drawer:
                 columns[other] = self.cells(drawer, other)
-        rows = [list(row) for row in zip(*(columns[k] for k in sorted(columns)), strict=True)]
+        return columns
+
+    def page(self, scene: RenderScene, level: int, drawn: list[Cell]) -> Page:
+        """Begin the page with one level."""
         title = f"{self.spec.title}　{self.spec.title_en}".strip() if self.spec else scene.name
         light = f"{THEME_WORDS[self.hour.theme]} {self.hour.moment:%Y-%m-%d %H:%M}"
         footer = [f"{light}　数据来源：{origins_caption(scene.origins)}　xmscenes {tool_version()}", scene.copyright]
-        pixels = make_sheet(title, rows, [line for line in footer if line])
-        about = {"Title": f"{title} · contact sheet", "Software": f"xmscenes {tool_version()}"}
+        return Page(title=title, footer=tuple(line for line in footer if line), columns={level: drawn})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A contact sheet before it is set: columns of cells by level, with what stands above and below them."""
+
+    title: str
+    footer: tuple[str, ...]
+    columns: Mapping[int, list[Cell]]
+
+    def write(self, path: Path, others: Mapping[int, list[Cell]]) -> Path:
+        """Set the page with the columns of the other levels, and write it."""
+        columns = {**self.columns, **others}
+        rows = [list(row) for row in zip(*(columns[k] for k in sorted(columns)), strict=True)]
+        pixels = make_sheet(self.title, rows, list(self.footer))
+        about = {"Title": f"{self.title} · contact sheet", "Software": f"xmscenes {tool_version()}"}
         return write_png(path, pixels, about)

@@ -10,7 +10,7 @@ from xmscenes.errors import RenderError
 from xmscenes.options import PreviewOptions
 from xmscenes.preview.camera import Camera, spec_cameras
 from xmscenes.preview.captions import about_picture
-from xmscenes.preview.contact import Contact
+from xmscenes.preview.contact import Contact, Page
 from xmscenes.preview.filament import chosen_renderer, filament
 from xmscenes.preview.glb import load_scene
 from xmscenes.preview.hours import Hour, hour_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from xmscenes.preview.sheet import Cell
     from xmscenes.preview.style import Light
     from xmscenes.spec import Spec
 
@@ -46,11 +47,29 @@ class PreviewResult:
     pictures: tuple[Path, ...]
     cameras: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    page: Page | None = None  # the contact sheet, as far as it is drawn
 
 
 def preview_build(build_dir: Path, spec: Spec) -> PreviewResult:
     """Write what every build gets: hero still, two thumbnails and the contact sheet of all cameras and levels."""
     return preview_scene(build_dir, spec, stills=("hero",), sheet=True, thumbnails=True)
+
+
+def begin_previews(build_dir: Path, spec: Spec) -> Page:
+    """Do the first half of ``preview_build``: all but the coarser levels of the sheet."""
+    page = preview_scene(build_dir, spec, stills=("hero",), begin_sheet=True, thumbnails=True).page
+    assert page is not None
+    return page
+
+
+def draw_coarse_levels(build_dir: Path, spec: Spec) -> dict[int, list[Cell]]:
+    """Do the second half: the coarser levels, from the cameras that stand in the finest one."""
+    options = spec.preview
+    scene = load_scene(*written_file(build_dir, 0))
+    hour = hour_of(options, scene, spec)
+    with renderer(scene, quality_of(options)) as own:
+        cameras = cameras_of(own, spec, hour)
+    return Contact(build_dir=build_dir, spec=spec, cameras=cameras, hour=hour, options=options).others(0)
 
 
 def preview_scene(
@@ -62,12 +81,14 @@ def preview_scene(
     out: Path | None = None,
     options: PreviewOptions | None = None,
     sheet: bool = False,
+    begin_sheet: bool = False,
     thumbnails: bool = False,
 ) -> PreviewResult:
     """Render pictures of a built scene into ``out`` (``preview/`` beside the files by default).
 
     ``build_dir`` is a build folder or one GLB. ``stills`` names cameras, None takes all of them: those of the spec and
-    the automatic ones. Raises ``RenderError`` for an unknown camera or level, a missing file, a picture too large.
+    the automatic ones. ``begin_sheet`` draws this level's column of the sheet only. Raises ``RenderError`` for an
+    unknown camera or level, a missing file, a picture too large.
     """
     options = options or (spec.preview if spec else PreviewOptions())
     folder = out or (build_dir.parent if build_dir.is_file() else build_dir) / "preview"
@@ -81,7 +102,7 @@ def preview_scene(
         cameras = cameras_of(own, spec, hour)
         chosen = [_named(cameras, name) for name in stills] if stills is not None else list(cameras)
         contact = Contact(build_dir=build_dir, spec=spec, cameras=cameras, hour=hour, options=options)
-        cells = contact.cells(own, level) if sheet else []
+        cells = contact.cells(own, level) if sheet or begin_sheet else []
         with _drawer(own, drawn_by, file, options) as drawer:
             for camera in chosen:
                 pixels = drawer.picture(camera, hour.light, options.width, options.height)
@@ -90,10 +111,11 @@ def preview_scene(
                 if thumbnails and camera is chosen[0]:
                     shots = {stem: cropped(pixels, *size) for stem, size in THUMBNAILS.items()}
                     written += [write_png(folder / f"{stem}.png", shot, about) for stem, shot in shots.items()]
-    if sheet:
-        written.append(contact.write(folder / "sheet.png", scene, level, cells))
+    page = contact.page(scene, level, cells) if sheet or begin_sheet else None
+    if page is not None and sheet:
+        written.append(page.write(folder / "sheet.png", contact.others(level)))
     notes = tuple(c.note for c in cameras if c.note)
-    return PreviewResult(pictures=tuple(written), cameras=tuple(c.name for c in cameras), notes=notes)
+    return PreviewResult(pictures=tuple(written), cameras=tuple(c.name for c in cameras), notes=notes, page=page)
 
 
 @contextmanager
