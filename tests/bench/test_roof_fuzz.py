@@ -52,6 +52,10 @@ def test_outlines_that_hypothesis_draws_under_points_that_it_draws(corners, heig
     assert faults_of(case) == []
 
 
+def test_chords_of_two_walls_that_coincide_leave_the_mesh_watertight():
+    assert faults_of(make_case(9013)) == []
+
+
 @pytest.mark.slow
 def test_ten_thousand_cases_of_every_kind():
     failures = run_fuzz(10_000, jobs=2)["failures"]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xmscenes.check.solids import check_building, check_solids, check_watertight
-from xmscenes.geometry.solid_faults import Fault, find_faults
+from xmscenes.geometry.solid_faults import Fault, Limits, find_faults
 from xmscenes.geometry.solid_pack import triangulate_face, triangulate_solid
 from xmscenes.records import Feature, Form, Mesh, Origin, Outcome, Solid, Surface
 
@@ -384,3 +384,20 @@ def test_a_tip_moved_under_a_tall_prism_is_always_caught(seed):
     tip = np.append(rng.uniform((1, 1), (9, 5)), rng.uniform(-3, -0.001))
     faces = [BOX.faces[0], ((4, 5, 8),), ((5, 6, 8),), ((6, 7, 8),), ((7, 4, 8),), *BOX.faces[2:]]
     assert "SOLID_SELF_INTERSECTION" in codes(solid(np.vstack([BOX.vertices, tip]), faces))
+
+
+def bent_prism(out_m: float, up_m: float) -> Solid:
+    """A prism whose top has a corner almost in the line between its neighbours, but off its plane."""
+    ring = [(0.0, 0.0), (3.0, -out_m), (6.0, 0.0), (6.0, 5.0), (0.0, 5.0)]
+    made = prism(ring)
+    vertices = np.array(made.vertices)
+    vertices[len(ring) + 1, 2] += up_m
+    return Solid(vertices=vertices, faces=made.faces, surface=made.surface)
+
+
+@pytest.mark.parametrize("out_m", [-0.0004, 0.0, 0.0004])
+def test_a_nearly_straight_corner_off_its_plane_is_twisted_to_who_asks_for_ears(out_m):
+    strict = Limits(ear_m=0.001)
+    assert find_faults([bent_prism(out_m, 0.006)], strict).count[0, Fault.TWISTED]
+    assert not find_faults([bent_prism(out_m, 0.0)], strict).count[0, Fault.TWISTED]
+    assert not find_faults([bent_prism(0.2, 0.006)], strict).count[0, Fault.TWISTED]

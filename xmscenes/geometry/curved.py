@@ -21,7 +21,7 @@ class Facets:
     """A curved surface as flat facets: planes, the cuts between them, and which facet lies where.
 
     ``planes`` (P, 4) unit normals up and offsets; ``cuts`` (K, 6) rows as for ``halfedge.cut_polygon`` but in metres;
-    ``kind`` is "dome", "cone" or "barrel"; ``rms_m`` the misfit of the smooth surface.
+    ``kind`` is "dome", "cone", "barrel" or "tent"; ``rms_m`` the misfit of the smooth surface.
     """
 
     kind: str
@@ -34,6 +34,8 @@ class Facets:
 
     def unbounded(self) -> Facets:
         """The same surface with its outermost facets running on without end, and no cut around them."""
+        if self.kind == "tent":
+            return self
         cuts = self.cuts if self.kind == "barrel" else self.cuts[SECTORS:]  # the outermost ring comes first
         return replace(self, reach=np.r_[self.reach[:-1], 1e6], cuts=cuts)
 
@@ -45,6 +47,9 @@ class Facets:
 
     def facet_at(self, xy: NDArray[np.float64]) -> NDArray[np.int64]:
         """Facet (N,) above each place, -1 outside."""
+        if self.kind == "tent":  # the lowest of its planes
+            p = self.planes
+            return np.argmax((xy @ p[:, :2].T + p[:, 3]) / p[:, 2], axis=1)
         away = xy - self.centre
         if self.kind == "barrel":
             across = away @ np.array([-self.axis[1], self.axis[0]])

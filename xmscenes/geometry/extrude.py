@@ -13,6 +13,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from xmscenes.geometry.solid_pack import pack_solid
+from xmscenes.geometry.solid_shell import count_open_triangle_edges
 from xmscenes.geometry.triangulate import triangulate_face
 from xmscenes.records import Mesh, Solid, Surface
 
@@ -65,18 +67,21 @@ def extrude(plan: CornerHeights) -> Solid:
 
 
 def solid_to_mesh(solid: Solid) -> Mesh:
-    """Triangulate a solid on its own vertices; the mesh is watertight when the solid is closed."""
+    """Triangulate a solid on its own vertices; the mesh is watertight when the solid is closed.
+
+    Chords along nearly straight rings of two faces can coincide; then flat triangles are turned until none do.
+    """
     faces: list[tuple[int, int, int]] = []
     surface: list[int] = []
     for rings, kind in zip(solid.faces, solid.surface.tolist(), strict=True):
         triangles = triangulate_face(solid.vertices, rings)
         faces += triangles
         surface += [kind] * len(triangles)
-    return Mesh(
-        vertices=solid.vertices,
-        faces=np.array(faces, dtype=np.int32).reshape(-1, 3),
-        surface=np.array(surface, dtype=np.uint8),
-    )
+    tri = np.array(faces, dtype=np.int64).reshape(-1, 3)
+    if count_open_triangle_edges(tri, len(solid.vertices)):
+        packed = pack_solid(solid)
+        tri, surface = packed.tri, solid.surface[packed.tri_face].tolist()
+    return Mesh(vertices=solid.vertices, faces=tri.astype(np.int32), surface=np.array(surface, dtype=np.uint8))
 
 
 def _columns(plan: CornerHeights) -> dict[int, list[int]]:

@@ -72,6 +72,7 @@ class Limits(NamedTuple):
     planar_m: float = 0.01
     tilt_deg: float = 20.0
     thin_m: float = 0.001  # the tilt of triangles thinner than this does not count
+    ear_m: float = 0.0  # corners this flat may be cut off as triangles or not, as rounding will have it; 0 to not ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,28 @@ def _judge_rings(xyz: Array, grid: Array, corner: Array, starts: Array, f: int, 
 
 
 @njit(cache=True)
+def _judge_ears(xyz: Array, corner: Array, starts: Array, f: int, tally: _Tally) -> None:
+    """Twisted triangles that a validator's triangulation may hold, though ours does not: at nearly straight corners."""
+    x, y, z = area_vector(xyz, corner[starts[0] : starts[1]])
+    size = np.sqrt(x * x + y * y + z * z)
+    if corner.size <= 3 or size == 0.0:
+        return
+    for r in range(starts.size - 1):
+        n = starts[r + 1] - starts[r]
+        for i in range(n):
+            ear = np.array([corner[starts[r] + (i + k) % n] for k in range(3)])
+            ex, ey, ez = area_vector(xyz, ear)
+            a, c = ear[0], ear[2]
+            dx, dy, dz = xyz[c, 0] - xyz[a, 0], xyz[c, 1] - xyz[a, 1], xyz[c, 2] - xyz[a, 2]
+            bend = 2.0 * (ex * x + ey * y + ez * z) / size
+            if abs(bend) > tally.limits.ear_m * np.sqrt(dx * dx + dy * dy + dz * dz):
+                continue
+            angle = tilt_deg(xyz, ear, x, y, z, tally.limits.thin_m)
+            if angle > tally.limits.tilt_deg:
+                _note(tally, Fault.TWISTED, f, angle)
+
+
+@njit(cache=True)
 def _judge_face(xyz: Array, grid: Array, corner: Array, starts: Array, f: int, tally: _Tally) -> tuple[float, float]:
     """Judge one face by itself; gives its shortest edge and its distance from a plane."""
     shortest, sound = _judge_edges(xyz, corner, starts, f, tally)
@@ -160,6 +183,8 @@ def _judge_face(xyz: Array, grid: Array, corner: Array, starts: Array, f: int, t
         _note(tally, Fault.NOT_PLANAR, f, flat)
     if sound and corners.size:
         _judge_rings(xyz, grid, corner, starts, f, tally)
+        if tally.limits.ear_m > 0.0:
+            _judge_ears(xyz, corner, starts, f, tally)
     return shortest, flat
 
 

@@ -1,4 +1,4 @@
-"""Domes, cones and barrels are told from facets at random; gables and pyramids stay planes."""
+"""Domes, cones, barrels and tents are told from facets at random; gables and pyramids stay planes."""
 
 import numpy as np
 import pytest
@@ -6,10 +6,12 @@ import pytest
 from xmscenes.model.buildings import reconstruct_building
 from xmscenes.model.buildings.forms import fault_of
 from xmscenes.options import BuildingOptions
-from xmscenes.records import Footprint, Form, PointCloud
+from xmscenes.records import Footprint, Form, PointCloud, Surface
 
 TURN = np.linspace(0, 2 * np.pi, 24, endpoint=False)
 ROUND = np.column_stack([6 * np.cos(TURN), 6 * np.sin(TURN)])
+EIGHT = ROUND[::3]
+MIDDLES = TURN[::3] + np.pi / 8
 SQUARE = np.array([[-10.0, -10.0], [10.0, -10.0], [10.0, 10.0], [-10.0, 10.0]])
 HALL = np.array([[0.0, 0.0], [20.0, 0.0], [20.0, 9.0], [0.0, 9.0]])
 
@@ -38,12 +40,16 @@ def pyramid(x, y):
     return 14 - 0.7 * np.maximum(np.abs(x), np.abs(y))
 
 
-def model(height, ring, **options):
+def tent(x, y):
+    return 12 - 0.7 * np.max([x * np.cos(m) + y * np.sin(m) for m in MIDDLES], axis=0)
+
+
+def model(height, ring, density=10.0, **options):
     import shapely
 
     rng = np.random.default_rng(0)
     low, high = ring.min(axis=0), ring.max(axis=0)
-    xy = rng.uniform(low, high, (int(10 * np.prod(high - low)), 2))
+    xy = rng.uniform(low, high, (int(density * np.prod(high - low)), 2))
     xy = xy[shapely.contains_xy(shapely.Polygon(ring), xy[:, 0], xy[:, 1])]
     z = height(xy[:, 0], xy[:, 1]) + rng.normal(0, 0.04, len(xy))
     cloud = PointCloud(xyz=np.column_stack([xy, z]), point_class=np.full(len(xy), 6, dtype=np.uint8))
@@ -67,6 +73,14 @@ def test_plain_roofs_stay_planes(height, ring, planes):
     quality = model(height, ring).outcome.quality
     assert "curve" not in quality
     assert quality["plane_count"] == planes
+
+
+@pytest.mark.parametrize("density", [2.0, 3.0, 10.0])
+def test_a_roof_over_an_octagon_has_eight_facets_and_not_a_cones_sixteen(density):
+    feature = model(tent, EIGHT, density)
+    roof = feature.solids[Form.ROOFED][0]
+    assert (roof.surface == Surface.ROOF).sum() == 8
+    assert feature.outcome.rmse_m < 0.08
 
 
 def test_curves_can_be_switched_off():

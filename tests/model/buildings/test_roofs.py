@@ -126,18 +126,31 @@ def test_a_roof_does_not_shoot_up_into_a_gap():
     assert feature.mesh.vertices[:, 2].max() < EAVES + 0.6 * W / 2 + 0.6
 
 
-def test_image_matching_ramps_at_the_eaves_are_not_taken_for_roofs():
+def matched_scan(height):
+    """Points of image matching: steps smeared over half a metre, noise that hangs together."""
     from scipy.ndimage import gaussian_filter
 
     cell = 0.11
     x, y = np.meshgrid(np.arange(-3, L + 3, cell), np.arange(-3, W + 3, cell))
     inside = (x > 0) & (x < L) & (y > 0) & (y < W)
-    z = gaussian_filter(np.where(inside, gable(x, y), 0.0), 0.3 / cell)
+    z = gaussian_filter(np.where(inside, height(x, y), 0.0), 0.3 / cell)
     rng = np.random.default_rng(1)
     noise = gaussian_filter(rng.normal(0, 1, z.shape), 0.25 / cell)
     z += 0.06 * noise / noise.std() + rng.normal(0, 0.02, z.shape)
     keep = rng.random(z.shape) < 0.25
     xyz = np.column_stack([x[keep], y[keep], z[keep]])
-    cloud = PointCloud(xyz=xyz, point_class=np.where(xyz[:, 2] > 1.5, 6, 2).astype(np.uint8))
-    feature = reconstruct_building(Footprint(id="a", ring=RECTANGLE), cloud, None, BuildingOptions())
+    return PointCloud(xyz=xyz, point_class=np.where(xyz[:, 2] > 1.5, 6, 2).astype(np.uint8))
+
+
+def test_image_matching_ramps_at_the_eaves_are_not_taken_for_roofs():
+    feature = reconstruct_building(Footprint(id="a", ring=RECTANGLE), matched_scan(gable), None, BuildingOptions())
     assert feature.outcome.quality["plane_count"] == 2
+
+
+def test_the_steep_lower_slopes_of_a_gambrel_outlast_image_matching():
+    def gambrel(x, y):
+        rim = np.minimum(y, W - y)
+        return EAVES + np.minimum(1.7 * rim, 1.7 * 1.6 + 0.45 * (rim - 1.6))
+
+    feature = reconstruct_building(Footprint(id="a", ring=RECTANGLE), matched_scan(gambrel), None, BuildingOptions())
+    assert feature.outcome.quality["plane_count"] == 4

@@ -1,4 +1,4 @@
-"""Curved roofs: where planes fit badly, a dome, a cone or a barrel instead of facets at random."""
+"""Curved roofs: where planes fit badly, a dome, a cone, a barrel or a tent instead of facets at random."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.geometry.curved import Facets, fit_barrel, fit_cone, fit_dome
+from xmscenes.geometry.tents import fit_tent, tent_sides
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,12 +24,14 @@ LEAST_KEPT = 0.95  # arches fitted to gambrels and mansards keep 78 to 92 % of t
 LARGEST_SHARE = 0.55  # a plane that holds more of the roof carries the curve, and is not part of it
 
 
-def find_curve(xyz: NDArray[np.float64], roof: RoofPlanes, angles: NDArray[np.float64]) -> Facets | None:
-    """Recognise one dome, cone or barrel in a roof; None when planes tell it better.
+def find_curve(
+    xyz: NDArray[np.float64], roof: RoofPlanes, angles: NDArray[np.float64], ring: NDArray[np.float64]
+) -> Facets | None:
+    """Recognise one dome, cone, barrel or tent in a roof; None when planes tell it better.
 
     Tried on the points that the largest plane does not hold (a dome on a flat roof), or on all when no plane holds
     more than half. A curve must fit as well as the noise allows, and beat the planes by the Bayesian information
-    criterion: four numbers against three a plane.
+    criterion: four numbers against three a plane. ``ring`` is the outline, over whose sides a tent rises.
     """
     count = len(roof.planes) - roof.bumps
     if count < LEAST_PLANES or len(xyz) < LEAST_POINTS:
@@ -45,7 +48,11 @@ def find_curve(xyz: NDArray[np.float64], roof: RoofPlanes, angles: NDArray[np.fl
     near = np.abs((roof.planes[labels, :3] * own).sum(axis=1) + roof.planes[labels, 3])
     flat = np.where(labels >= 0, near, 2.0 * roof.eps_m)  # points without a plane miss it by more than the limit
     best: tuple[float, Facets] | None = None
-    for fit in (fit_dome, fit_cone, lambda points: fit_barrel(points, angles[:4])):
+    fits: list[Callable[[NDArray[np.float64]], Facets | None]] = [fit_dome, fit_cone]
+    fits.append(lambda points: fit_barrel(points, angles[:4]))
+    if (sides := tent_sides(ring)) is not None and len(own) > LARGEST_SHARE * len(xyz):
+        fits.append(lambda points: fit_tent(points, sides))
+    for fit in fits:
         curve, kept = _fitted(fit, own, max(2.5 * roof.sigma_m, 0.1))
         if curve is None or curve.rms_m > max(1.6 * roof.sigma_m, 0.06):
             continue

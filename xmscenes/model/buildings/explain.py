@@ -68,7 +68,7 @@ FORMS = {
         Form.ROOFED: "有屋面（LoD2.2）",
     },
 }
-CURVES_ZH = {"dome": "穹顶", "cone": "圆锥顶", "barrel": "筒拱"}
+CURVES_ZH = {"dome": "穹顶", "cone": "圆锥顶", "barrel": "筒拱", "tent": "攒尖顶"}
 REASONS_ZH = {
     "no roof points": "没有屋顶点",
     "no roof plane found": "找不到屋面平面",

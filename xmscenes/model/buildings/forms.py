@@ -27,6 +27,9 @@ JOIN_M = ((0.10, 0.018), (0.05, 0.018), (0.10, 0.006), (0.0, 0.018), (0.0, 0.006
 
 # A file holds whole tenths of a millimetre of another plane: 0.5 mm, 1 mm, a degree and 0.1 mm are kept for it.
 STRICT = Limits(snap_m=0.0015, planar_m=0.009, tilt_deg=19.0, thin_m=0.0009)
+# Whether a nearly straight corner is cut off as a twisted triangle is the triangulation's choice: the solid is joined
+# another way where one is sound; where none is, the first that is sound by our own triangles will do.
+STRICTEST, EARS_FAULT = STRICT._replace(ear_m=0.001), "twisted"
 TURNS_RAD = (0.0, 0.4, 1.1)  # a solid must be sound however it lies on the grid: rounding can close a gap
 
 
@@ -47,20 +50,22 @@ def build_solid(
     rings = dissolve(partition, part, place.corners)
     xy = [(x / 1000.0, y / 1000.0) for x, y in partition.xy.tolist()]
     planes = [_bounded(plane, rings[p], xy, place) for p, plane in enumerate(planes)]
-    fault = ""
+    fault, spare = "", None
     for reach_m, merge_m in JOIN_M:
         joined = join_near_vertices(xy, rings, planes, place.corners, reach_m) if reach_m else rings
         plan = raise_corners(xy, joined, planes, place.floor_m, place.corners, merge_m)
         solid = extrude(plan)
-        fault = fault_of(solid)
+        fault = fault_of(solid, STRICTEST)
         if not fault:
             return moved(solid, place.origin), ""
-    return None, fault
+        if spare is None and fault == EARS_FAULT and not fault_of(solid):
+            spare = solid
+    return (None, fault) if spare is None else (moved(spare, place.origin), "")
 
 
-def fault_of(solid: Solid) -> str:
+def fault_of(solid: Solid, limits: Limits = STRICT) -> str:
     """First fault that a validator might name once the solid is written to a file, in words; empty for none."""
-    return find_faults([solid], STRICT, TURNS_RAD).first()
+    return find_faults([solid], limits, TURNS_RAD).first()
 
 
 def _bounded(plane: Plane, rings: list[list[int]], xy: list[tuple[float, float]], place: Place) -> Plane:

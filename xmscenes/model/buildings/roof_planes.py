@@ -33,7 +33,8 @@ SMEAR_M = 0.6  # how far inward image matching rounds an edge
 MERGE_DEG = ((8.0, 3.0), (18.0, 6.0))  # regions that turn by more are two planes: neighbours, others; matched clouds
 UNEXPLAINED = 14.0  # a plane must lower the squared residuals by so many squared sigmas: half of it for each number
 TUKEY = 1.5  # scale of the robust fit over the distance limit: 4.5 sigma
-RAMP_M = 1.1  # a steep strip narrower than this is a smeared step
+RAMP_M, RAMP_NZ = 1.1, 0.75  # a strip narrower than this and steeper than 41 degrees is a smeared step
+SKIRT_M = 2.2  # unless it lies so near to the outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,10 @@ def find_roof_planes(
     labels = grow_regions(xyz, neighbours, normals, np.argsort(rms, kind="stable"), *limits.growth())
     if noise.matched and _sinks_to_rim(xyz, labels, rim_m, limits.eps_m):
         labels = np.where(rim_m < SMEAR_M, -2, labels)
-    labels = _refined(xyz, neighbours, labels, limits)
+    labels = _refined(xyz, neighbours, labels, limits, rim_m)
     missed = None if noise.matched else _missed(xyz, labels, limits)
     if missed is not None:
-        labels = _refined(xyz, neighbours, missed, limits)
+        labels = _refined(xyz, neighbours, missed, limits, rim_m)
     planes, _ = fit_planes(xyz, labels, TUKEY * limits.eps_m)
     count = len(planes)
     if not noise.matched:
@@ -144,7 +145,11 @@ def _missed(xyz: NDArray[np.float64], labels: NDArray[np.int64], limits: Limits)
 
 
 def _refined(
-    xyz: NDArray[np.float64], neighbours: NDArray[np.int64], labels: NDArray[np.int64], limits: Limits
+    xyz: NDArray[np.float64],
+    neighbours: NDArray[np.int64],
+    labels: NDArray[np.int64],
+    limits: Limits,
+    rim_m: NDArray[np.float64],
 ) -> NDArray[np.int64]:
     """Merge what is one plane, move border points to the plane they fit, drop what is no roof plane."""
     least, eps = limits.least, limits.eps_m
@@ -159,7 +164,7 @@ def _refined(
         cosines = np.cos(np.radians(MERGE_DEG[matched]))
         name = merge_regions(moments, touching, sigma, max(0.02, 0.5 * sigma), *cosines, limits.noise.together)
         labels = np.where(labels >= 0, name[np.maximum(labels, 0)], labels)
-        labels = _without_strips(xyz, neighbours, _largest(labels, least, MAX_PLANES), limits)
+        labels = _without_strips(xyz, neighbours, _largest(labels, least, MAX_PLANES), limits, rim_m)
         planes, _ = fit_planes(xyz, labels, TUKEY * eps)
         for _ in range(2 if turn < 2 else 1):
             labels = better_labels(xyz, neighbours, labels, planes, eps)
@@ -167,7 +172,11 @@ def _refined(
 
 
 def _without_strips(
-    xyz: NDArray[np.float64], neighbours: NDArray[np.int64], labels: NDArray[np.int64], limits: Limits
+    xyz: NDArray[np.float64],
+    neighbours: NDArray[np.int64],
+    labels: NDArray[np.int64],
+    limits: Limits,
+    rim_m: NDArray[np.float64],
 ) -> NDArray[np.int64]:
     """Give up regions that are no planes of their own: rounded ridges, walls, smeared steps; smallest first."""
     count = int(labels.max(initial=-1)) + 1
@@ -181,7 +190,8 @@ def _without_strips(
     matched, sigma = limits.noise.matched, limits.noise.sigma_m
     size = np.bincount(labels[labels >= 0], minlength=count)
     for f in range(count - 1, -1, -1):
-        steep = planes[f, 2] < (0.75 if matched and width[f] < RAMP_M else STEEPEST_NZ)
+        ramp = matched and width[f] < RAMP_M and not _is_skirt(rim_m[labels == f])
+        steep = planes[f, 2] < (RAMP_NZ if ramp else STEEPEST_NZ)
         ridge = False
         if not steep:
             near = explained_rms(xyz, labels, planes, touching, alive, f)
@@ -194,6 +204,15 @@ def _without_strips(
             alive[f] = False
             labels[labels == f] = -2 if steep else -1
     return _largest(labels, limits.least, MAX_PLANES)
+
+
+def _is_skirt(rim_m: NDArray[np.float64]) -> bool:
+    """Whether a steep strip is the lower slope of a gambrel or mansard: it lies along the outline, and reaches further
+    inward than image matching smears the outline's own step."""
+    if not len(rim_m):
+        return False
+    inner, innermost = np.percentile(rim_m, [75.0, 90.0])
+    return bool(inner > SMEAR_M + 0.2 and innermost < SKIRT_M)
 
 
 def _largest(labels: NDArray[np.int64], least: int, most: int) -> NDArray[np.int64]:

@@ -91,7 +91,7 @@ def _surfaces(
     roof = find_roof_planes(xyz, distance_to_outline(xyz, polygon), density, options)
     if not options.curved or not len(roof.planes):
         return roof, None
-    curve = find_curve(xyz, roof, outline_angles(polygon))
+    curve = find_curve(xyz, roof, outline_angles(polygon), polygon[0])
     return (roof, None) if curve is None else without_curve(xyz, roof, curve)
 
 
