@@ -112,7 +112,6 @@ def _deliver(
     """Write every delivery, then check and preview what was written, side by side; gives what the check found."""
     from xmscenes.viewer import copy_viewer
 
-    looks = looks_at(folder, whole.scene.name, spec, jobs=jobs, preview=preview)
     seen: list[Seen] = []
     with local_executor(jobs) as executor:
         todo = deliveries_of(whole, spec.export, folder, cache)
@@ -123,6 +122,7 @@ def _deliver(
         if "xr" in spec.export.profiles:
             copy_viewer(folder)
         interrupt.check()
+        looks = looks_at(folder, whole.scene.name, spec, jobs=jobs, preview=preview)
         with progress.stage("check and preview" if preview else "check", len(looks)) as advance:
             for look in executor.each(look_over, looks):
                 seen.append(look)
