@@ -228,7 +228,7 @@ def _balconies(
     left = MOST_BALCONIES
     for k in sorted(range(len(divided)), key=lambda k: -divided[k].wall.length)[:2]:
         if not skips[k].any():
-            left -= add_balconies(bench, divided[k], grid, wear.style.upper[0], wear.wall, wear.trim, start, left)
+            left -= add_balconies(bench, divided[k], grid, wear.wall, wear.trim, start, left)
 
 
 def dress_buildings(

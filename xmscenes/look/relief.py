@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.geometry.vectors import cross
-from xmscenes.look.atlas import COLUMNS, band_uv
+from xmscenes.look.atlas import band_uv, column_uv
 from xmscenes.look.facade import add_block, runs_of
 from xmscenes.look.parts import Bench, box
 from xmscenes.look.render_coat import add_plain
@@ -31,7 +31,8 @@ _SUNK_M = 0.1
 
 BALCONY_M = 1.15
 CLOSED_FROM = 3  # balconies one above another
-BALCONY_FRONT = 2  # faces of the front come first
+BALCONY_SHELL = 6  # faces of front and sides come first
+GLAZED = "curtain"  # what closed balconies wear; half a bay of it is one pane
 BALCONY_FACES = np.array(
     [
         [1, 5, 6],
@@ -48,9 +49,7 @@ BALCONY_FACES = np.array(
 )
 
 
-def add_balconies(
-    bench: Bench, bays: Bays, grid: Grid, strip: str, rgb: Floats, trim_rgb: Floats, start: int, limit: int
-) -> int:
+def add_balconies(bench: Bench, bays: Bays, grid: Grid, rgb: Floats, trim_rgb: Floats, start: int, limit: int) -> int:
     """Balconies on every other bay above the ground floor; gives how many storeys of them.
 
     Where three or more stand one above another they are closed, as most of the 1980s are by now: one glazed shaft.
@@ -62,8 +61,8 @@ def add_balconies(
         whole = bays.whole[1 : grid.count, b]
         for first, count in runs_of(whole):
             storeys = range(1 + first, 1 + first + min(count, limit - made))
-            if len(storeys) >= CLOSED_FROM and strip in COLUMNS:
-                _closed_balconies(bench, bays, grid, strip, b, storeys, rgb, trim_rgb, start)
+            if len(storeys) >= CLOSED_FROM:
+                _closed_balconies(bench, bays, grid, b, storeys, rgb, trim_rgb, start)
             else:
                 for k in storeys:
                     low, high = grid.floor(k) - 0.12, grid.floor(k) + 1.0
@@ -83,9 +82,7 @@ def _balcony(
 ) -> None:
     """An open box before a bay; its last two faces are the top, in trim."""
     s0, s1 = b * bays.width + 0.25, (b + 1) * bays.width - 0.25
-    corners = np.array(
-        [bays.wall.point(s, z, o) for z in heights for s, o in ((s0, 0.0), (s0, BALCONY_M), (s1, BALCONY_M), (s1, 0.0))]
-    )
+    corners = _box(bays.wall, s0, s1, heights)
     tint = np.vstack([np.tile(rgb, (len(faces) - 2, 1)), np.tile(trim_rgb * 0.8, (2, 1))])
     add_plain(bench, (corners, _facing(corners, faces)), tint)
 
@@ -94,7 +91,6 @@ def _closed_balconies(
     bench: Bench,
     bays: Bays,
     grid: Grid,
-    strip: str,
     b: int,
     storeys: range,
     rgb: Floats,
@@ -102,9 +98,20 @@ def _closed_balconies(
     start: int,
 ) -> None:
     heights = (grid.floor(storeys[0]) - 0.12, grid.floor(storeys[-1] + 1) - 0.12)
-    _balcony(bench, bays, b, heights, BALCONY_FACES[BALCONY_FRONT:], rgb, trim_rgb)
-    box = (b * bays.width + 0.25, heights[0], (b + 1) * bays.width - 0.25, heights[1])
-    add_block(bench, bays.wall, strip, box, (1, len(storeys)), rgb, start + b, BALCONY_M)
+    _balcony(bench, bays, b, heights, BALCONY_FACES[BALCONY_SHELL:], rgb, trim_rgb)
+    s0, s1 = b * bays.width + 0.25, (b + 1) * bays.width - 0.25
+    add_block(bench, bays.wall, GLAZED, (s0, heights[0], s1, heights[1]), (1, len(storeys)), rgb, start + b, BALCONY_M)
+    corners = _box(bays.wall, s0, s1, heights)
+    faces = _facing(corners, BALCONY_FACES)[2:BALCONY_SHELL]
+    across = np.tile([0.0, 0.5, 0.5, 0.0], 2)
+    uv = column_uv(GLAZED, across, np.repeat([float(len(storeys)), 0.0], 4))
+    bench.add((corners, faces), rgb, material="storeys", uv=uv[faces], surface=Surface.WALL)
+
+
+def _box(wall: Wall, s0: float, s1: float, heights: tuple[float, float]) -> Floats:
+    """Corners (8, 3) of a balcony: low before high, each from the left end of the wall round the front."""
+    places = ((s0, 0.0), (s0, BALCONY_M), (s1, BALCONY_M), (s1, 0.0))
+    return np.array([wall.point(s, z, o) for z in heights for s, o in places])
 
 
 def _facing(vertices: Floats, faces: NDArray[np.int64]) -> NDArray[np.int64]:
