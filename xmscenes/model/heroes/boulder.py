@@ -70,7 +70,8 @@ def _largest(xyz: Floats) -> NDArray[np.bool_]:
 def meshed(boulder: Boulder, faces: Sequence[int]) -> list[Shape]:
     """Vertices (V, 3) and faces (F, 3) of a boulder, for each number the surface with at most so many faces.
 
-    It is open at the bottom, 2.5 m under its seat. Vertices are whole millimetres.
+    Numbers fall: each surface is made of the one before. It is open at the bottom, 2.5 m under its seat. Vertices are
+    whole millimetres.
     """
     import open3d
 
@@ -83,8 +84,8 @@ def meshed(boulder: Boulder, faces: Sequence[int]) -> list[Shape]:
     surface.remove_triangles_by_mask((piece != np.argmax(size)).tolist())
     found = []
     for number in faces:
-        coarse = surface.simplify_quadric_decimation(number).remove_unreferenced_vertices()
-        found.append((np.round(np.asarray(coarse.vertices), 3), np.asarray(coarse.triangles).astype(np.int64)))
+        surface = surface.simplify_quadric_decimation(number).remove_unreferenced_vertices()
+        found.append((np.round(np.asarray(surface.vertices), 3), np.asarray(surface.triangles).astype(np.int64)))
     return found
 
 
