@@ -19,7 +19,7 @@ from shapely.geometry.polygon import orient
 TARGET = Path(__file__).resolve().parent.parent / "assets" / "gulangyu" / "surroundings.geojson"
 CARRIED_DEG = 0.12  # 12 km: farther than any place's surroundings reach
 LEAST_DEG2 = 5e-7  # 0.6 ha
-FINE_M_DEG = 0.002  # coarse land so near to a fine island is that island or a rock beside it
+FINE_DEG = 0.002  # coarse land so near to a fine island is that island or a rock beside it
 
 
 def carried_on(land: shapely.Geometry, limits: tuple[float, float, float, float]) -> shapely.Geometry:
@@ -47,7 +47,7 @@ def carried_on(land: shapely.Geometry, limits: tuple[float, float, float, float]
 def features(land: dict[str, Any], coast: dict[str, Any]) -> list[dict[str, Any]]:
     """The fine islands as they are, then coarse land apart from them, largest first."""
     fine = [shape(f["geometry"]) for f in coast["features"]]
-    near = shapely.buffer(shapely.union_all(fine), FINE_M_DEG)
+    near = shapely.buffer(shapely.union_all(fine), FINE_DEG)
     coarse = shapely.union_all([shapely.make_valid(shape(f["geometry"])) for f in land["features"]])
     apart = [p for p in shapely.get_parts(coarse) if p.area > LEAST_DEG2]
     apart = [p for p in apart if shapely.area(shapely.intersection(p, near)) < 0.5 * p.area]
