@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 PIER_M, BEAM_M, JAMB_M, BAND_M = 0.34, 0.42, 0.3, 0.15
-ARC_STEPS = {"round": 6, "segment": 4, "flat": 1}  # a flat curve needs fewer: 3 cm off at most
+ARC_STEPS = 6
 RENDER_RGB = (250.0, 240.0, 224.0)  # inside of brick verandas
 LIFT_M = 0.04  # floors lie this much over the storey, clear of the ground
 FLOOR_RGB = np.array([178.0, 112.0, 84.0])  # red floor tiles
@@ -145,7 +145,7 @@ def _screen_bay(
     a, b = s0 + PIER_M / 2, s1 - PIER_M / 2
     half, top = (b - a) / 2, z1 - BEAM_M
     middle = (a + b) / 2
-    t = np.linspace(np.pi, 0, ARC_STEPS[style.arch] + 1)
+    t = np.linspace(np.pi, 0, ARC_STEPS + 1)
     rise = {"round": min(half, 0.42 * (z1 - z0)), "segment": 0.28 * half, "flat": 0.0}[style.arch]
     if rise > 0:
         curve = np.column_stack([middle + half * np.cos(t), top - rise + rise * np.sin(t)])
