@@ -29,6 +29,7 @@ MERGED_STEP_M = {1: 0.03, 2: 0.1, 4: 0.25}
 PLACE_STEP_M = 0.2
 THIN_SIZE, THIN_WIDTH = 2, 1.35  # from squares of this size on, every second copy stands for two, so much wider
 FEW = 64  # triangles that need no second level
+WORTH = 0.95  # a level that keeps more of the triangles is none; packing may drop those that rounding flattens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from xmscenes.export.baked import by_material
 from xmscenes.export.cells import (
     FEW,
     MERGED_STEP_M,
+    WORTH,
     Cell,
     FeatureRows,
     Merged,
@@ -105,14 +106,15 @@ class _Xr:
     def _plan(self, cell: Cell) -> int:
         """Decide what stands for a cell from afar; returns the triangles that it shows at its finest.
 
-        A merged mesh that saves nothing is left out, or, when there is next to nothing, is all that there is.
+        A merged mesh that saves too little is left out, or, when there is next to nothing, is all that there is.
         """
         fine = sum(map(self._plan, cell.inner)) if cell.inner else fine_triangles(self.scene, cell.tiles[0])
         merged = None if cell.level is None else merge_cell(cell, self.scene, self.rows)
-        if merged is None or (len(merged.mesh.faces) >= fine > FEW):
+        saves = merged is not None and len(merged.mesh.faces) < WORTH * fine
+        if merged is None or not (saves or fine <= FEW):
             return fine
         self._merged[cell.name] = merged
-        if len(merged.mesh.faces) >= fine:
+        if not saves:
             self._always.add(cell.name)
             return len(merged.mesh.faces)
         return fine
