@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SHUFFLE = (0, 2, 1, 3, 3, 0, 2, 1)  # which windows come first, storey by storey: no diagonals of lit ones by night
 WHOLE_M = 0.02  # a bay counts as whole when it reaches this close to the wall's outline
+THIN_M = 0.02  # blank pieces thinner than that are left out; the cornice or the next cell hides them
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,4 +244,10 @@ def _rest(bays: Bays, grid: Grid, skip: NDArray[np.bool_]) -> BaseGeometry:
         for k in range(len(bays.whole))
         for first, count in runs_of(bays.whole[k] | skip[k])
     ]
-    return shapely.difference(rest, shapely.unary_union(cells)) if cells else rest
+    return _opened(shapely.difference(rest, shapely.unary_union(cells))) if cells else rest
+
+
+def _opened(shape: BaseGeometry) -> BaseGeometry:
+    """A shape without its parts thinner than ``THIN_M``: an eave that is millimetres off level leaves such strips."""
+    half = THIN_M / 2.0
+    return shapely.buffer(shapely.buffer(shape, -half, join_style="mitre"), half, join_style="mitre")
