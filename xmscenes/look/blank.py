@@ -33,11 +33,12 @@ def add_blank(bench: Bench, wall: Wall, area: BaseGeometry, first: float, strip:
     span = cells * BAY_M
     s0, z0, s1, z1 = area.bounds
     rows = range(int(np.floor((z0 - first) / STOREY_M)), int(np.ceil((z1 - first) / STOREY_M)))
+    columns = range(int(np.floor(s0 / span)), int(np.ceil(s1 / span)))
     for row in rows:
         low = first + row * STOREY_M
-        for column in range(int(np.floor(s0 / span)), int(np.ceil(s1 / span))):
+        for column in columns:
             piece = area
-            if z1 - z0 > STOREY_M or s1 - s0 > span or len(rows) > 1:
+            if len(rows) > 1 or len(columns) > 1:
                 piece = shapely.intersection(area, shapely.box(column * span, low, (column + 1) * span, low + STOREY_M))
             for part in polygons_of(piece):
                 _add_polygon(bench, wall, part, column * span, low, strip, rgb)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PIER_M, BEAM_M, JAMB_M, BAND_M = 0.34, 0.42, 0.3, 0.15
 ARC_STEPS = 6
+COURSE_M = 0.03  # before the wall: behind the faces of parapets, 6 cm out
 RENDER_RGB = (250.0, 240.0, 224.0)  # inside of brick verandas
 LIFT_M = 0.04  # floors lie this much over the storey, clear of the ground
 FLOOR_RGB = np.array([178.0, 112.0, 84.0])  # red floor tiles
@@ -72,7 +73,9 @@ def add_loggia(
             at = (b * bays.width, (b + 1) * bays.width, z0, z1)
             _screen_bay(bench, wall, at, style, screen_rgb, jamb_rgb)
         if style.blank == "brick" and k + 1 < len(bays.whole):
-            course = wall.point(np.array([0.0, length, length, 0.0]), z1 + np.array([-0.16, -0.16, 0.06, 0.06]), 0.05)
+            course = wall.point(
+                np.array([0.0, length, length, 0.0]), z1 + np.array([-0.16, -0.16, 0.06, 0.06]), COURSE_M
+            )
             add_plain(bench, (course, np.array([[0, 1, 2], [0, 2, 3]])), trim_rgb, Surface.WALL)
         if not arcade:
             rail = (0.0, z0, length, z0 + 0.9)

@@ -8,23 +8,26 @@ import numpy as np
 import shapely
 
 from xmscenes.geometry.triangulate import triangulate_face
-from xmscenes.geometry.vectors import cross
+from xmscenes.geometry.vectors import cross, following
 from xmscenes.look.atlas import band_uv
 from xmscenes.look.covers import slope_uv
 from xmscenes.look.parts import Bench, triangulated
 from xmscenes.look.render_coat import add_plain
+from xmscenes.look.shell import FLAT_SLOPE
 from xmscenes.records import Surface
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from xmscenes.look.shell import Shell, Wall
+    from xmscenes.look.shell import RoofFace, Shell, Wall
     from xmscenes.look.style import Style
 
     Floats = NDArray[np.float64]
 
 THICK_M = 0.14
 WALL_M = 0.22  # thickness of a parapet
+NARROW_M = 0.6  # flat strips up to so wide carry no parapet
+STEEP = 1.8  # metres a metre, 61 degrees: caps and eaves would lie on the slope or hang down the wall
 LONGEST_MITRE = 3.0
 
 
@@ -38,6 +41,24 @@ def add_cover(bench: Bench, shell: Shell, roof_rgb: Floats, flat_rgb: Floats) ->
         uv = slope_uv(vertices[index.reshape(-1, 3)] - vertices[0], material)
         rgb = flat_rgb if roof.is_flat else roof_rgb
         bench.add((vertices, index.reshape(-1, 3)), rgb, material=material, uv=uv, surface=Surface.ROOF)
+
+
+def _has_eaves(shell: Shell, number: int, roof: RoofFace) -> bool:
+    """Whether a slope goes on past its walls: not one as steep as a wall, nor a narrow strip with walls around it."""
+    if np.linalg.norm(roof.gradient) > STEEP:
+        return False
+    if is_wide(shell.vertices, roof):
+        return True
+    ring = shell.vertices[list(roof.rings[0])]
+    around = float(np.linalg.norm(following(ring) - ring, axis=1).sum())
+    edges = [shell.vertices[j] - shell.vertices[i] for f, (i, j) in shell.eaves if f == number]
+    return sum(float(np.linalg.norm(edge)) for edge in edges) < 0.6 * around
+
+
+def is_wide(vertices: Floats, roof: RoofFace) -> bool:
+    """Whether two parapets have room on a roof, back to back: a narrower strip is itself a measured parapet."""
+    outline, *holes = (vertices[list(ring), :2] for ring in roof.rings)
+    return not shapely.Polygon(outline, holes).buffer(-NARROW_M / 2, join_style="mitre").is_empty
 
 
 def corner_moves(
@@ -86,7 +107,8 @@ def _mitre(n1: Floats, r1: float, n2: Floats, r2: float) -> Floats:
 
 def add_overhang(bench: Bench, shell: Shell, style: Style, roof_rgb: Floats, trim_rgb: Floats) -> None:
     """Eaves and verges of sloping roofs: the slope goes on past the wall, with fascia and soffit."""
-    edges = [(f, e) for f, e in shell.eaves if not shell.roofs[f].is_flat]
+    kept = {f for f, roof in enumerate(shell.roofs) if not roof.is_flat and _has_eaves(shell, f, roof)}
+    edges = [(f, e) for f, e in shell.eaves if f in kept]
     reach = {}
     for _, (i, j) in edges:
         level = abs(shell.vertices[i, 2] - shell.vertices[j, 2]) < 0.25 * np.linalg.norm(
@@ -114,7 +136,8 @@ def add_overhang(bench: Bench, shell: Shell, style: Style, roof_rgb: Floats, tri
 def add_ridges(bench: Bench, shell: Shell, roof_rgb: Floats) -> None:
     """Caps along ridges and hips."""
     for (i, j), one, two in shell.ridges:
-        if shell.roofs[one].is_flat and shell.roofs[two].is_flat:
+        steepest = max(float(np.linalg.norm(shell.roofs[f].gradient)) for f in (one, two))
+        if not FLAT_SLOPE <= steepest <= STEEP:
             continue
         a, b = shell.vertices[i], shell.vertices[j]
         direction = (b - a)[:2] / max(float(np.linalg.norm((b - a)[:2])), 1e-9)
@@ -162,9 +185,10 @@ def add_pediment(bench: Bench, wall: Wall, over: float, wall_rgb: Floats, trim_r
 
 def add_parapets(bench: Bench, shell: Shell, style: Style, wall_rgb: Floats, trim_rgb: Floats) -> None:
     """Parapets round flat roofs: outer face, coping, inner face; balustrades show their balusters."""
-    edges = [(f, e) for f, e in shell.eaves if shell.roofs[f].is_flat]
-    if not edges or style.parapet_m <= 0:
+    if style.parapet_m <= 0:
         return
+    room = {f for f, roof in enumerate(shell.roofs) if roof.is_flat and is_wide(shell.vertices, roof)}
+    edges = [(f, e) for f, e in shell.eaves if f in room]
     outer = corner_moves(shell, edges, {e: 0.06 for _, e in edges})
     inner = corner_moves(shell, edges, {e: -WALL_M for _, e in edges})
     height = np.array([0, 0, style.parapet_m])

@@ -52,9 +52,10 @@ def add_rooftop(bench: Bench, shell: Shell, style: Style, rng: np.random.Generat
     flats = [r for r in shell.roofs if r.is_flat]
     if not flats:
         return
-    shapes = [
-        (shapely.Polygon(shell.vertices[list(r.rings[0]), :2]), float(shell.vertices[r.rings[0][0], 2])) for r in flats
-    ]
+    shapes = []
+    for roof in flats:
+        outline, *higher = (shell.vertices[list(ring)] for ring in roof.rings)
+        shapes.append((shapely.Polygon(outline[:, :2], [ring[:, :2] for ring in higher]), float(outline[0, 2])))
     area, z = max(shapes, key=lambda item: item[0].area)
     if area.area < 40.0:
         return

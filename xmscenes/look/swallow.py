@@ -42,7 +42,12 @@ def add_swallow_ridge(bench: Bench, a: Floats, b: Floats, trim_rgb: ArrayLike) -
             s = np.linspace(0.0, 1.0, 6)
             out = length / 2 * end * 0.96 + end * REACH_M * size * s * (1.0 if fork > 0 else 0.78)
             rise = 0.3 * size + 0.42 + RISE_M * size * s**1.7 * (1.0 if fork > 0 else 0.72) - 0.05 * (fork < 0)
-            path = middle + np.outer(out, along) + np.outer(rise, [0, 0, 1]) + np.outer(fork * 0.26 * s**1.5, aside)
+            path = (
+                middle
+                + np.outer(out, along)
+                + np.outer(rise, [0, 0, 1])
+                + np.outer(fork * (0.025 + 0.235 * s**1.5), aside)
+            )
             _add(bench, path, 0.36 - 0.28 * s, (0.34 - 0.24 * s) * max(size, 0.5), trim_rgb)
 
 
@@ -67,5 +72,7 @@ def add_swallow_tails(bench: Bench, shell: Shell, trim_rgb: Floats) -> None:
 def add_verge(bench: Bench, path: list[Floats], trim_rgb: ArrayLike) -> None:
     """规带: a raised band of brick under a pale coping, along the end of a roof."""
     points = np.array(path)
-    _add(bench, points + np.array([0.0, 0.0, 0.08]), 0.44, 0.3, BRICK_RGB)
-    _add(bench, points + np.array([0.0, 0.0, 0.26]), 0.5, 0.08, trim_rgb)
+    steps = np.diff(points, axis=0)
+    up = np.array([0.0, 0.0, (np.linalg.norm(steps, axis=1) / np.linalg.norm(steps[:, :2], axis=1)).max()])
+    _add(bench, points + 0.08 * up, 0.44, 0.3, BRICK_RGB)
+    _add(bench, points + 0.26 * up, 0.5, 0.08, trim_rgb)
