@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Edge = tuple[int, int]
 
 FLAT_SLOPE = 0.09  # 5 degrees: gentler roofs are terraces
+STEP_M = 0.25  # lower steps inside a roof are no eaves: what lines them would lie on the next face
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ def _roof_edges(
             elif (
                 solid.surface[other] == Surface.WALL
                 and _middle_z(vertices, solid.faces[other]) < vertices[[i, j], 2].mean()
+                and vertices[list(solid.faces[other][0]), 2].min() < vertices[[i, j], 2].max() - STEP_M
             ):
                 eaves.append((own, (i, j)))
     return eaves, ridges
