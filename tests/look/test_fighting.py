@@ -13,8 +13,8 @@ from xmscenes.look.blank import add_blank
 from xmscenes.look.dress import dress_building
 from xmscenes.look.materials import INDEX
 from xmscenes.look.roof import add_overhang, add_parapets, is_wide
-from xmscenes.look.samples import SAMPLES, sample
-from xmscenes.look.shell import RoofFace, Shell, Wall
+from xmscenes.look.samples import SAMPLES, sample, stepped_house
+from xmscenes.look.shell import RoofFace, Shell, Wall, read_shell
 from xmscenes.look.style import styles
 from xmscenes.look.swallow import add_verge
 from xmscenes.options import BuildingLookOptions, LookOptions
@@ -90,3 +90,8 @@ def test_the_coping_of_a_verge_lies_over_its_bricks_however_steep(slope: float) 
     bench = Bench()
     add_verge(bench, [np.zeros(3), np.array([4.0, 0.0, 4.0 * slope])], (220, 210, 200))
     assert fights(bench.mesh()) == []
+
+
+def test_a_step_of_centimetres_inside_a_roof_is_no_eave() -> None:
+    slight, clear = (read_shell(stepped_house(9.0, 7.0, 6.0, high)) for high in (6.1, 8.0))
+    assert len(slight.eaves) == len(clear.eaves) - 1
