@@ -28,7 +28,8 @@ Part = tuple[int, "Mesh", "NDArray[np.int32] | None"]
 NORMAL_BITS = 8
 UV_STEPS = 8192.0  # a picture: a quarter of a pixel of the facade sheet
 FAR_STEPS = 255.0  # of cut-outs, cards of a few pixels: these need 8 bits
-COVER_STEPS = 512.0  # of pictures that repeat every 6 m: a pixel, 12 mm
+COVER_STEPS = 128.0  # of pictures that repeat every 6 m: 5 cm; nothing in them has to meet an edge
+TANGENT_BITS = 6  # within 2 degrees: they turn the grain of a surface, no more
 WORTH_FACETS = 256  # flat triangles that are worth a draw call of their own beside smooth ones
 
 
@@ -55,10 +56,12 @@ class PackedMeshes:
         """Add a mesh of parts (material, mesh, feature rows); ``extensions`` go on every primitive.
 
         With ``facets`` flat plain faces go without normals: clients shade them flat. ``far`` meshes have coarser
-        coordinates of cut-outs, cards of a few pixels.
+        coordinates of cut-outs, cards of a few pixels, and no normals there either.
         """
         primitives = []
-        for material, mesh, feature, normals in _facets(parts) if facets else ((*part, True) for part in parts):
+        for material, mesh, feature, normals in (
+            _facets(parts, far=far) if facets else ((*part, True) for part in parts)
+        ):
             tangents = normals and self._materials.wants_tangents(material)
             alike = MATERIALS[material].alpha_mode == "OPAQUE"
             packed = pack(mesh, feature, grid, tangents=tangents, normals=normals, alike=alike)
@@ -75,13 +78,13 @@ class PackedMeshes:
         attributes = {
             "POSITION": add(f"POSITION{packed.position.itemsize}", packed.position, bounds=True, width=3),
         }
-        octahedral = ("OCTAHEDRAL", NORMAL_BITS)
+        octahedral, turned = ("OCTAHEDRAL", NORMAL_BITS), ("OCTAHEDRAL", TANGENT_BITS)
         if packed.normal is not None:
             attributes["NORMAL"] = add(
                 "NORMAL", packed.normal, normalized=True, width=3, filtered=octahedral, stored="i1"
             )
         if packed.tangent is not None:
-            attributes["TANGENT"] = add("TANGENT", packed.tangent, normalized=True, filtered=octahedral, stored="i1")
+            attributes["TANGENT"] = add("TANGENT", packed.tangent, normalized=True, filtered=turned, stored="i1")
         transform = None
         if packed.uv is not None:
             repeats = ATLASES[str(MATERIALS[material].texture)].repeat
@@ -114,11 +117,14 @@ class PackedMeshes:
         return self.streams.vertices("FEATURE", padded, width=1)
 
 
-def _facets(parts: Sequence[Part]) -> list[tuple[int, Mesh, NDArray[np.int32] | None, bool]]:
+def _facets(parts: Sequence[Part], *, far: bool) -> list[tuple[int, Mesh, NDArray[np.int32] | None, bool]]:
     """Take the flat faces of plain parts apart from the smooth ones; the last member says whether normals are kept."""
     found: list[tuple[int, Mesh, NDArray[np.int32] | None, bool]] = []
     for material, mesh, feature in parts:
         flat = np.ones(len(mesh.faces), bool) if mesh.smooth is None else ~mesh.smooth
+        if far and MATERIALS[material].alpha_mode == "MASK" and flat.all():
+            found.append((material, mesh, feature, False))
+            continue
         if material != INDEX["plain"] or flat.sum() < WORTH_FACETS:
             found.append((material, mesh, feature, True))
             continue

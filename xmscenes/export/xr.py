@@ -32,6 +32,7 @@ from xmscenes.export.gltf import GltfWriter
 from xmscenes.export.packed import PackedMeshes
 from xmscenes.export.plain import level_count
 from xmscenes.export.quantize import STEP_M, Grid, grid_around
+from xmscenes.export.spread import spread_scene
 from xmscenes.export.tables import asset, describe, feature_columns
 from xmscenes.export.textures import ImageRules
 from xmscenes.export.waters import all_water, dry_scene
@@ -62,7 +63,7 @@ class _Xr:
         self.step_m = step_m
         self.rows = FeatureRows(scene)
         self._water = all_water(scene, self.rows)
-        self.scene = scene = dry_scene(scene)
+        self.scene = scene = spread_scene(dry_scene(scene), self.rows)
         self.writer = GltfWriter(asset(scene))
         self.meshes = PackedMeshes(self.writer, ImageRules(assets=assets, webp=True, largest_px=2048))
         self.cells = make_cells(scene.tiles, level_count(scene))

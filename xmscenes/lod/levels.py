@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xmscenes.geometry.mesh_cuts import cut_at_squares, is_long
 from xmscenes.geometry.meshes import merge_meshes, welded
 from xmscenes.lod.blocks import Piece, merged_pieces, single_pieces
 from xmscenes.lod.buildings import building_rungs, mean_paint
@@ -73,6 +75,8 @@ def _chain(name: str, features: list[Feature], bounds_m: Box, options: LodOption
         level = _level(k + 1, pieces, last.error_m, last.error_max_m)
         if len(level.mesh.faces) <= WORTH * len(last.mesh.faces):
             levels.append(level)
+    if name.startswith("site/") and is_long(levels[0].mesh, bounds_m):
+        levels = [_cut(level, bounds_m[2] - bounds_m[0]) for level in levels]
     return LodChain(id=name, kind=name.split("/")[0], levels=tuple(levels), features=tuple(_info(f) for f in features))
 
 
@@ -107,6 +111,13 @@ def _level(index: int, pieces: list[Piece], least_m: float, least_max_m: float) 
         error_max_m=max([least_max_m, *(piece.error_max_m for piece in pieces)]),
         feature_of_face=np.concatenate([piece.owner for piece in pieces]),
     )
+
+
+def _cut(level: LodLevel, size_m: float) -> LodLevel:
+    """Cut at the borders of tiles: there a delivery may take a long bridge apart without a gap."""
+    mesh, source = cut_at_squares(level.mesh, size_m)
+    owner = level.feature_of_face
+    return replace(level, mesh=mesh, feature_of_face=None if owner is None else owner[source])
 
 
 def _info(feature: Feature) -> FeatureInfo:
