@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 Part = tuple[int, "Mesh", "NDArray[np.int32] | None"]
-NORMAL_BITS = 8
-UV_STEPS = 8192.0  # a picture: a quarter of a pixel of the facade sheet
-FAR_STEPS = 255.0  # of cut-outs, cards of a few pixels: these need 8 bits
-COVER_STEPS = 128.0  # of pictures that repeat every 6 m: 5 cm; nothing in them has to meet an edge
+NORMAL_BITS, FAR_BITS = 8, 7  # within half a degree and within one
+UV_STEPS = (4096.0, 4096.0)  # a picture: half a pixel of the facade sheet
+FAR_STEPS = (8.0, 32.0)  # of cut-outs, cards of a few pixels: on these steps lie the edges of the painted trees
+COVER_STEPS = (128.0, 128.0)  # of pictures that repeat every 6 m: 5 cm; nothing in them has to meet an edge
 TANGENT_BITS = 6  # within 2 degrees: they turn the grain of a surface, no more
 WORTH_FACETS = 256  # flat triangles that are worth a draw call of their own beside smooth ones
 
@@ -78,7 +78,7 @@ class PackedMeshes:
         attributes = {
             "POSITION": add(f"POSITION{packed.position.itemsize}", packed.position, bounds=True, width=3),
         }
-        octahedral, turned = ("OCTAHEDRAL", NORMAL_BITS), ("OCTAHEDRAL", TANGENT_BITS)
+        octahedral, turned = ("OCTAHEDRAL", FAR_BITS if far else NORMAL_BITS), ("OCTAHEDRAL", TANGENT_BITS)
         if packed.normal is not None:
             attributes["NORMAL"] = add(
                 "NORMAL", packed.normal, normalized=True, width=3, filtered=octahedral, stored="i1"
@@ -104,7 +104,7 @@ class PackedMeshes:
         return item
 
     @staticmethod
-    def _uv_steps(material: int, *, far: bool) -> float:
+    def _uv_steps(material: int, *, far: bool) -> tuple[float, float]:
         texture = str(MATERIALS[material].texture)
         if texture in COVER_M:
             return COVER_STEPS
@@ -136,7 +136,7 @@ def _facets(parts: Sequence[Part], *, far: bool) -> list[tuple[int, Mesh, NDArra
 
 
 def quantized_uv(
-    uv: NDArray[np.float32], *, repeats: bool, steps: float = UV_STEPS
+    uv: NDArray[np.float32], *, repeats: bool, steps: tuple[float, float] = UV_STEPS
 ) -> tuple[NDArray[np.uint16] | NDArray[np.uint8], Json]:
     """Texture coordinates as 16-bit fractions, and the KHR_texture_transform that stretches them back.
 
@@ -150,14 +150,14 @@ def quantized_uv(
     scale = 1.0
     while scale < span - 1e-6:
         scale *= 2.0
-    small = steps * scale <= 255.0
+    finest = np.array(steps) * scale
+    small = bool(finest.max() <= 255.0)
     most = 255.0 if small else 65535.0
-    steps = min(steps * scale, most)
-    rows = np.rint(np.clip((wide - low) / scale, 0.0, 1.0) * steps).astype(np.uint16)
+    finest = np.minimum(finest, most)
+    rows = np.rint(np.clip((wide - low) / scale, 0.0, 1.0) * finest).astype(np.uint16)
     if small:
         rows = np.hstack([rows, np.zeros_like(rows)]).astype(np.uint8)
-    stretch = float(f"{scale * most / steps:.9g}")
-    transform: Json = {"scale": [stretch, stretch]}
+    transform: Json = {"scale": [float(f"{scale * most / step:.9g}") for step in finest.tolist()]}
     if not repeats:
         transform["offset"] = low.tolist()
     return rows, transform
