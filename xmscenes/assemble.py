@@ -64,6 +64,7 @@ def assemble(loaded: LoadedSpec, layers: Layers, plan: Plan, cache: Cache) -> As
         frame=layers.frame,
         survey_crs=next((s.facts.crs.text for s in layers.points if s.facts.crs and not s.facts.crs.is_degrees), ""),
         tiles=tuple(tiles),
+        tile_m=spec.tile.size_m,
         prototypes=make_prototypes(used),
         sources=layers.sources,
     )

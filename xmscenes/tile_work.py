@@ -46,7 +46,7 @@ def make_tile(job: TileJob) -> dict[str, float]:
         clock.lap("cache")
     from xmscenes.lod import make_levels
 
-    levels = make_levels(model, job.spec.lod)
+    levels = make_levels(model, job.spec.lod, job.spec.tile.size_m)
     clock.lap("lod")
     cache.store(job.step.lod_key, levels)
     clock.lap("cache")

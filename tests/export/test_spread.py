@@ -37,7 +37,7 @@ def scene(west, east):
     )
     return Scene(
         name="桥", title="桥", title_en="", licence="CC0", frame=Frame(lon_deg=118.06, lat_deg=24.44), tiles=tiles,
-        prototypes={},
+        tile_m=100.0, prototypes={},
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xmscenes.export.cells import FeatureRows
-    from xmscenes.records import LodChain, LodLevel, Scene
+    from xmscenes.records import Box, LodChain, LodLevel, Scene
 
 
 def spread_scene(scene: Scene, rows: FeatureRows) -> Scene:
@@ -30,9 +30,9 @@ def spread_scene(scene: Scene, rows: FeatureRows) -> Scene:
     parts: dict[TileKey, list[LodChain]] = {}
     for tile in scene.tiles:
         for chain in tile.chains:
-            if chain.kind != "site" or not is_long(chain.levels[0].mesh, tile.bounds_m):
+            if chain.kind != "site" or not is_long(chain.levels[0].mesh, tile.bounds_m, scene.tile_m):
                 continue
-            for key, part in _parts(chain, tile):
+            for key, part in _parts(chain, scene.tile_m):
                 rows.share(part.id, chain.id)
                 parts.setdefault(key, []).append(part)
             tiles[tile.key] = replace(
@@ -40,19 +40,17 @@ def spread_scene(scene: Scene, rows: FeatureRows) -> Scene:
             )
     for key, more in parts.items():
         if key not in tiles:
-            tiles[key] = TileLods(key=key, bounds_m=_bounds(key, scene.tiles[0]), chains=())
+            tiles[key] = TileLods(key=key, bounds_m=_square(key, scene.tile_m), chains=())
         tiles[key] = replace(tiles[key], chains=(*tiles[key].chains, *more))
     return replace(scene, tiles=tuple(tiles[key] for key in sorted(tiles))) if parts else scene
 
 
-def _bounds(key: TileKey, like: TileLods) -> tuple[float, float, float, float]:
-    size = like.bounds_m[2] - like.bounds_m[0]
-    return key.column * size, key.row * size, (key.column + 1) * size, (key.row + 1) * size
+def _square(key: TileKey, size_m: float) -> Box:
+    return key.column * size_m, key.row * size_m, (key.column + 1) * size_m, (key.row + 1) * size_m
 
 
-def _parts(chain: LodChain, tile: TileLods) -> Iterator[tuple[TileKey, LodChain]]:
+def _parts(chain: LodChain, size_m: float) -> Iterator[tuple[TileKey, LodChain]]:
     """Parts of a chain with the key of their tile; each has all levels, empty where nothing of them lies there."""
-    size_m = tile.bounds_m[2] - tile.bounds_m[0]
     places = [
         np.floor(level.mesh.vertices[level.mesh.faces][..., :2].mean(axis=1) / size_m).astype(int)
         for level in chain.levels

@@ -66,13 +66,13 @@ def cut_mesh(mesh: Mesh, axis: int, at: float) -> tuple[Mesh, NDArray[np.int64]]
     return keep_faces(cut, keep), source[keep]
 
 
-def is_long(mesh: Mesh, box: tuple[float, float, float, float]) -> bool:
-    """Whether a mesh reaches farther beyond a square (west, south, east, north) than the square is wide."""
+def is_long(mesh: Mesh, box: tuple[float, float, float, float], size_m: float) -> bool:
+    """Whether a mesh reaches more than ``size_m`` beyond a box (west, south, east, north)."""
     if not len(mesh.vertices):
         return False
     west, south, east, north = box
     low, high = mesh.vertices[:, :2].min(axis=0), mesh.vertices[:, :2].max(axis=0)
-    return bool(max(west - low[0], south - low[1], high[0] - east, high[1] - north) > east - west)
+    return bool(max(west - low[0], south - low[1], high[0] - east, high[1] - north) > size_m)
 
 
 def cut_at_squares(mesh: Mesh, size_m: float) -> tuple[Mesh, NDArray[np.int64]]:

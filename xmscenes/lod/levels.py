@@ -13,6 +13,7 @@ from xmscenes.lod.blocks import Piece, merged_pieces, single_pieces
 from xmscenes.lod.buildings import building_rungs, mean_paint
 from xmscenes.lod.crafted import crafted_rungs
 from xmscenes.lod.ladder import Rung, decimated_rungs, pinned_rungs, thin_rungs
+from xmscenes.options import TileOptions
 from xmscenes.records import FeatureInfo, LodChain, LodLevel, TileLods
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ WORTH = 0.9  # a level must have at most this share of the triangles of the one 
 ON_BORDER_M = 1e-6
 
 
-def make_levels(model: TileModel, options: LodOptions) -> TileLods:
+def make_levels(model: TileModel, options: LodOptions, tile_m: float = TileOptions().size_m) -> TileLods:
     """Make the chains of one tile: terrain, buildings, the site, and every hero on its own.
 
     Level 0 is what was modelled. Each coarser level is chosen feature by feature: the coarsest form (or decimation)
@@ -38,6 +39,7 @@ def make_levels(model: TileModel, options: LodOptions) -> TileLods:
     99th percentile of its features, both ways; the maximum stands beside it. The percentile is the figure that
     switching distances use, because a single spike of a few triangles must not keep a tile at full detail. Levels
     that save less than a tenth of the triangles are dropped. ``options.pin`` ids keep full detail in every level.
+    ``tile_m`` is the edge of a tile's square: things longer than that are cut at the borders of all squares.
     """
     groups: dict[str, list[Feature]] = {}
     for feature in sorted(model.features, key=lambda f: (f.kind, f.id)):
@@ -47,6 +49,7 @@ def make_levels(model: TileModel, options: LodOptions) -> TileLods:
         for name, features in sorted(groups.items())
         if (chain := _chain(name, features, model.bounds_m, options)) is not None
     ]
+    chains = [_in_squares(chain, model.bounds_m, tile_m) for chain in chains]
     return TileLods(key=model.key, bounds_m=model.bounds_m, chains=tuple(chains), placements=tuple(model.placements))
 
 
@@ -75,8 +78,6 @@ def _chain(name: str, features: list[Feature], bounds_m: Box, options: LodOption
         level = _level(k + 1, pieces, last.error_m, last.error_max_m)
         if len(level.mesh.faces) <= WORTH * len(last.mesh.faces):
             levels.append(level)
-    if name.startswith("site/") and is_long(levels[0].mesh, bounds_m):
-        levels = [_cut(level, bounds_m[2] - bounds_m[0]) for level in levels]
     return LodChain(id=name, kind=name.split("/")[0], levels=tuple(levels), features=tuple(_info(f) for f in features))
 
 
@@ -113,11 +114,16 @@ def _level(index: int, pieces: list[Piece], least_m: float, least_max_m: float) 
     )
 
 
-def _cut(level: LodLevel, size_m: float) -> LodLevel:
-    """Cut at the borders of tiles: there a delivery may take a long bridge apart without a gap."""
-    mesh, source = cut_at_squares(level.mesh, size_m)
-    owner = level.feature_of_face
-    return replace(level, mesh=mesh, feature_of_face=None if owner is None else owner[source])
+def _in_squares(chain: LodChain, bounds_m: Box, tile_m: float) -> LodChain:
+    """Cut a long site chain at the borders of tiles: there a delivery may take a bridge apart without a gap."""
+    if chain.kind != "site" or not is_long(chain.levels[0].mesh, bounds_m, tile_m):
+        return chain
+    levels = []
+    for level in chain.levels:
+        mesh, source = cut_at_squares(level.mesh, tile_m)
+        owner = level.feature_of_face
+        levels.append(replace(level, mesh=mesh, feature_of_face=None if owner is None else owner[source]))
+    return replace(chain, levels=tuple(levels))
 
 
 def _info(feature: Feature) -> FeatureInfo:

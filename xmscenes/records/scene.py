@@ -85,6 +85,7 @@ class Scene:
     frame: Frame
     survey_crs: str = ""  # a metric CRS that the points came in; CityJSON is written in it
     tiles: tuple[TileLods, ...]  # sorted by key
+    tile_m: float = 250.0  # edge of a tile's square, which the area may cut
     prototypes: Mapping[str, LodChain] = field(default_factory=dict)  # what placements copy
     sources: tuple[Source, ...] = ()
 
