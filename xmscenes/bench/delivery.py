@@ -206,6 +206,8 @@ def _step_m(path: Path) -> float:
     for item in read_glb(path):
         column = np.linalg.norm(item.instances[0][:3, :3], axis=0).max()
         normalised = item.vertices.size and float(np.abs(item.vertices).max()) <= 1.0
+        if column == 1.0 and not normalised:
+            continue  # floats: whole numbers of a grid have its step as their node's scale
         steps.append(float(column) / (32767.0 if normalised else 1.0))
     return max(steps)
 
