@@ -32,6 +32,7 @@ from xmscenes.options import LodOptions
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from xmscenes.gltf_drawn import Drawn
     from xmscenes.records import Scene, TileLods, TileModel
 
 BARS = ((0.25, 0.3), (0.06, 1.0), (0.02, 3.0))  # share of LOD0's triangles and error, by level
@@ -107,11 +108,13 @@ def run_compression(scene: Scene, folder: Path, tools: Path | None, assets: Path
     """Compress LOD0 of a scene with us and, when ``tools`` holds their node packages, with the peers."""
     fine = replace(scene, tiles=tuple(_finest(tile) for tile in scene.tiles))
     (plain,) = write_plain(fine, folder, assets)
-    triangles = sum(len(item.faces) for item in read_glb(plain))
+    drawn = read_glb(plain)
+    triangles = sum(len(item.faces) for item in drawn)
     ours = folder / "ours.glb"
     seconds = _fastest(lambda: write_xr(fine, ours, assets))
     yield _compressed("xmscenes", scene.name, triangles, seconds, ours)
-    yield _compressed("xmscenes at gltfpack's step", scene.name, triangles, seconds, _coarser(fine, folder, assets))
+    coarser = write_xr(fine, folder / "coarser.glb", assets, step_m=_widest_m(drawn) / 65535.0)
+    yield _compressed("xmscenes at gltfpack's step", scene.name, triangles, seconds, coarser)
     if tools is None:
         return
     idle = _run_s(["node", "-e", "0"])
@@ -123,10 +126,10 @@ def run_compression(scene: Scene, folder: Path, tools: Path | None, assets: Path
         yield _compressed(tool, scene.name, triangles, seconds, out)
 
 
-def _coarser(scene: Scene, folder: Path, assets: Path | None) -> Path:
-    """Write the scene on the grid that 16 bits over the whole of it allow, which is what gltfpack uses."""
-    corners = np.array([bound for tile in scene.tiles for bound in (tile.bounds_m[:2], tile.bounds_m[2:])])
-    return write_xr(scene, folder / "coarser.glb", assets, step_m=float(np.ptp(corners, axis=0).max()) / 65535.0)
+def _widest_m(drawn: Sequence[Drawn]) -> float:
+    """Largest extent of what is drawn, which gltfpack divides into 65535 steps."""
+    corners = np.concatenate([item.vertices @ m[:3, :3].T + m[:3, 3] for item in drawn for m in item.instances])
+    return float(np.ptp(corners, axis=0).max())
 
 
 def run_levels(models: list[TileModel], scene_name: str, options: LodOptions) -> Iterator[DeliveryCost]:
