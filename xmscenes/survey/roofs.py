@@ -35,13 +35,13 @@ class Patch:
 def pitched_roof(footprint: Polygon, form: str, pitch_deg: float) -> list[Patch]:
     """Patches of a hip or gable roof over a footprint, eaves exactly on its outline; empty where none fits.
 
-    Convex outlines of up to six corners get one roof. Others are covered with rectangles along their main axis,
-    each with a ridge of its own; slivers that no rectangle covers lie flat at the eaves.
+    Outlines of up to six corners that are convex, or nearly, get one roof. Others are covered with rectangles along
+    their main axis, each with a ridge of its own; slivers that no rectangle covers lie flat at the eaves.
     """
     slope = float(np.tan(np.radians(pitch_deg)))
     outline: Any = footprint.simplify(0.15)
     if not outline.interiors and len(outline.exterior.coords) <= 7 and outline.area > 0.985 * outline.convex_hull.area:
-        wings = [_ring(outline)]
+        wings = [_ring(_hull_of(outline))]
     else:
         wings = list(_rectangles(footprint))
     patches: list[Patch] = []
@@ -55,6 +55,12 @@ def pitched_roof(footprint: Polygon, form: str, pitch_deg: float) -> list[Patch]
     for polygon in covered:
         rest = _exact("difference", rest, polygon)
     return patches + [Patch(p, (0.0, 0.0, 0.0)) for p in _parts(rest)]
+
+
+def _hull_of(outline: Any) -> Any:
+    """A convex outline as it is; a shallow notch is bridged, since planes lifted from its edges would run below."""
+    hull = outline.convex_hull
+    return hull if hull.area - outline.area > 1e-6 else outline
 
 
 def _ring(polygon: Polygon) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xmscenes.survey.truth import Truth
     from xmscenes.survey.world import World
 
-VERSION = "3"  # raise it when the same plan gives other points
+VERSION = "4"  # raise it when the same plan gives other points
 STAMP = "survey.json"
 TRUTH = "truth.npz"
 
