@@ -1,6 +1,6 @@
 """The deliveries: plain, xr, tiles, cityjson."""
 
-from xmscenes.export.deliveries import write_deliveries, write_profile
+from xmscenes.export.deliveries import write_profile
 from xmscenes.export.plain import write_plain
 
-__all__ = ["write_deliveries", "write_plain", "write_profile"]
+__all__ = ["write_plain", "write_profile"]

@@ -17,21 +17,13 @@ if TYPE_CHECKING:
     from xmscenes.records import Feature, Scene
 
 
-def write_deliveries(
-    scene: Scene, features: Sequence[Feature], options: ExportOptions, folder: Path, assets: Path | None
-) -> None:
-    """Write ``plain/``, ``xr/``, ``tiles/`` and ``cityjson/`` under ``folder`` as ``[export] profiles`` asks.
-
-    ``assets`` is the folder with ``look/``; without it materials have colours only.
-    """
-    for profile in sorted(set(options.profiles)):
-        write_profile(profile, scene, features, options, folder, assets)
-
-
 def write_profile(
     profile: str, scene: Scene, features: Sequence[Feature], options: ExportOptions, folder: Path, assets: Path | None
 ) -> None:
-    """Write one delivery under ``folder``; "cityjson" is made of the features, the others of the scene's tiles."""
+    """Write one delivery under ``folder``; "cityjson" is made of the features, the others of the scene's tiles.
+
+    ``assets`` is the folder with ``look/``; without it materials have colours only.
+    """
     target = folder / profile
     target.mkdir(parents=True)
     if profile == "plain":
