@@ -60,6 +60,17 @@ def _is_copy(node: Json) -> bool:
     return INSTANCING in node.get("extensions", {}) or "origin" in node.get("extras", {})
 
 
+def grid_step_m(item: Drawn) -> float:
+    """Position grid of a primitive in metres; 0 for float positions, whose node is not scaled.
+
+    Whole numbers have the step as their node's scale; normalised ones, within 1, are 32767ths of it.
+    """
+    scale = float(np.linalg.norm(item.instances[0][:3, :3], axis=0).max())
+    if item.vertices.size and float(np.abs(item.vertices).max()) <= 1.0:
+        return scale / 32767.0
+    return 0.0 if scale == 1.0 else scale
+
+
 def lod_ids(node: Json) -> list[int]:
     """Coarser nodes of a node, finest first; empty without MSFT_lod."""
     ids: list[int] = node.get("extensions", {}).get(LOD, {}).get("ids", [])

@@ -24,7 +24,7 @@ from xmscenes.bench.district import district_models, district_scene
 from xmscenes.errors import InputError
 from xmscenes.export.plain import write_plain
 from xmscenes.export.xr import write_xr
-from xmscenes.gltf_drawn import read_glb
+from xmscenes.gltf_drawn import grid_step_m, read_glb
 from xmscenes.gltf_read import load_glb
 from xmscenes.lod import make_levels
 from xmscenes.options import LodOptions
@@ -186,7 +186,7 @@ def _compressed(tool: str, scene: str, triangles: int, seconds: float, path: Pat
         cpu_s=round(seconds, 2),
         raw_bytes=raw,
         gzip_bytes=packed,
-        step_m=round(_step_m(path), 5),
+        step_m=round(max(grid_step_m(item) for item in read_glb(path)), 5),
     )
 
 
@@ -201,18 +201,6 @@ def _without_pictures(path: Path) -> tuple[int, int]:
         data[begin : begin + view["byteLength"]] = b"\0" * view["byteLength"]
     pictures = sum(glb.items("bufferViews")[image["bufferView"]]["byteLength"] for image in glb.items("images"))
     return len(data) - pictures, len(gzip.compress(bytes(data), 6))
-
-
-def _step_m(path: Path) -> float:
-    """Coarsest position grid of a file; 0 for float positions."""
-    steps = [0.0]
-    for item in read_glb(path):
-        column = np.linalg.norm(item.instances[0][:3, :3], axis=0).max()
-        normalised = item.vertices.size and float(np.abs(item.vertices).max()) <= 1.0
-        if column == 1.0 and not normalised:
-            continue  # floats: whole numbers of a grid have its step as their node's scale
-        steps.append(float(column) / (32767.0 if normalised else 1.0))
-    return max(steps)
 
 
 def _fastest(work: Callable[[], Any], repeats: int = 3) -> float:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.errors import InputError
-from xmscenes.gltf_drawn import drawn_of, read_glb
+from xmscenes.geometry.meshes import face_crosses
+from xmscenes.gltf_drawn import drawn_of, grid_step_m, read_glb
 from xmscenes.gltf_read import Glb, load_glb
 from xmscenes.records import Issue
 
@@ -53,7 +54,7 @@ def _level(drawn: list[Drawn], reference: list[Drawn], where: str) -> list[Issue
     if not len(there) or not len(here):
         return [] if len(here) == len(there) else [_error("PAYLOAD_EMPTY", where, "one of the two shows nothing")]
     issues = []
-    step = max(_step_m(item) for item in drawn)
+    step = max(grid_step_m(item) for item in drawn)
     apart = float(cKDTree(there).query(here)[0].max())
     reach = step / 2 * 3**0.5 + FLOAT_M  # half a step an axis
     if apart > reach:
@@ -105,18 +106,11 @@ def _cloud(drawn: list[Drawn]) -> NDArray[np.float64]:
 
 def _count_thin(item: Drawn, height_m: float) -> int:
     """Triangles that may vanish on the grid: their corners may move so far that no height is left."""
-    matrix = item.instances[0][:3, :3]
-    corners = (item.vertices @ matrix.T)[item.faces].astype(np.float64)
-    sides = corners - np.roll(corners, 1, axis=1)
-    longest = np.linalg.norm(sides, axis=2).max(axis=1)
-    area2 = np.linalg.norm(np.cross(sides[:, 0], sides[:, 1]), axis=1)
+    vertices = (item.vertices @ item.instances[0][:3, :3].T).astype(np.float64)
+    corners = vertices[item.faces]
+    longest = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
+    area2 = np.linalg.norm(face_crosses(vertices, item.faces.astype(np.int32)), axis=1)
     return int((area2 < height_m * longest).sum())
-
-
-def _step_m(item: Drawn) -> float:
-    """Position grid of a node; 0 for float positions, whose node is not scaled."""
-    scale = float(np.abs(np.diag(item.instances[0])[:3]).max())
-    return scale if scale < 0.5 else 0.0
 
 
 def _error(code: str, where: str, message: str) -> Issue:
