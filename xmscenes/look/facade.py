@@ -14,7 +14,7 @@ from xmscenes.look.parts import Bench
 from xmscenes.records import Surface
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
@@ -123,13 +123,16 @@ def add_run(
 ) -> None:
     """A run of whole bays in one storey, cut where the strip ends; ``start`` shifts which windows come first."""
     s0, z0, s1, z1 = at
-    cells = STRIPS[strip][2]
-    done = 0
-    cell = start % cells
+    for a, b, cell, take in _pieces(s0, s1, bays, STRIPS[strip][2], start):
+        add_quad(bench, wall, (a, z0, b, z1), strip_corners(strip, cell, take), rgb, out)
+
+
+def _pieces(s0: float, s1: float, bays: int, cells: int, start: int) -> Iterator[tuple[float, float, int, int]]:
+    """Cut a run of bays where its row of cells ends: from and to along the wall, first cell, number of bays."""
+    done, cell = 0, start % cells
     while done < bays:
         take = min(cells - cell, bays - done)
-        a, b = s0 + (s1 - s0) * done / bays, s0 + (s1 - s0) * (done + take) / bays
-        add_quad(bench, wall, (a, z0, b, z1), strip_corners(strip, cell, take), rgb, out)
+        yield s0 + (s1 - s0) * done / bays, s0 + (s1 - s0) * (done + take) / bays, cell, take
         done, cell = done + take, 0
 
 
@@ -147,14 +150,10 @@ def add_block(
     s0, z0, s1, z1 = at
     bays, storeys = size
     top = float(start // COLUMN_CELLS % COLUMN_STOREYS)
-    done, cell = 0, start % COLUMN_CELLS
-    while done < bays:
-        take = min(COLUMN_CELLS - cell, bays - done)
-        a, b = s0 + (s1 - s0) * done / bays, s0 + (s1 - s0) * (done + take) / bays
+    for a, b, cell, take in _pieces(s0, s1, bays, COLUMN_CELLS, start):
         across = np.array([cell, cell + take, cell + take, cell], dtype=np.float64)
         uv = column_uv(strip, across, np.array([top + storeys, top + storeys, top, top]))
         add_quad(bench, wall, (a, z0, b, z1), uv, rgb, out, material="storeys")
-        done, cell = done + take, 0
 
 
 def blocks_of(rows: Sequence[NDArray[np.bool_]], strips: Sequence[str]) -> list[tuple[int, int, int, int]]:
