@@ -105,7 +105,7 @@ def _dress_shell(
     divided = [divide(wall, grid, style.bay_m) for wall in shell.walls]
     skips = [np.zeros_like(bays.whole) for bays in divided]
     if relief:
-        _loggias(bench, shell, divided, skips, grid, wear, front, start, rng)
+        _loggias(bench, shell, divided, skips, grid, wear, front, start, rng, ground_at)
     for k, (bays, skip) in enumerate(zip(divided, skips, strict=True)):
         door = _door(bays, skip, grid, ground_at) if k == front else None
         add_wall(bench, bays, grid, style, wear.wall, door=door, skip=skip, start=start + k)
@@ -144,6 +144,7 @@ def _loggias(
     front: int | None,
     start: int,
     rng: np.random.Generator,
+    ground_at: Callable[[Floats], Floats] | None,
 ) -> None:
     """Verandas on the front (and on the wall behind it now and then), or the arcade of a 骑楼."""
     style = wear.style
@@ -180,8 +181,9 @@ def _loggias(
             left_open, right_open = open_sides(divided, skips, k, grid, style.bay_m, depth)
             closed = (not left_open, not right_open)
         add_loggia(
-            bench, bays, grid, style, storeys, depth, wear.wall, wear.trim, start, arcade=style.arcade, closed=closed
-        )
+            bench, bays, grid, style, storeys, depth, wear.wall, wear.trim, start,
+            arcade=style.arcade, closed=closed, ground_at=ground_at,
+        )  # fmt: skip
 
 
 def _tone(style: Style) -> Floats:

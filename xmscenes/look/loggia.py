@@ -15,6 +15,8 @@ from xmscenes.look.render_coat import add_plain
 from xmscenes.records import Surface
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
@@ -27,7 +29,9 @@ PIER_M, BEAM_M, JAMB_M, BAND_M = 0.34, 0.42, 0.3, 0.15
 ARC_STEPS = 6
 COURSE_M = 0.03  # before the wall: behind the faces of parapets, 6 cm out
 RENDER_RGB = (250.0, 240.0, 224.0)  # inside of brick verandas
-LIFT_M = 0.04  # floors lie this much over the storey, clear of the ground
+LIFT_M = 0.04  # floors lie this much over the storey, and over the ground where it is higher
+HIGHEST_STEP_M = 0.5  # where the ground rises farther it runs into the recess as a bank
+CHEEK_M = 0.03  # closed ends stand this far inside the wall: a neighbour's wall may lie in the same plane
 FLOOR_RGB = np.array([178.0, 112.0, 84.0])  # red floor tiles
 
 
@@ -53,6 +57,7 @@ def add_loggia(
     *,
     arcade: bool,
     closed: tuple[bool, bool] = (True, True),
+    ground_at: Callable[[Floats], Floats] | None = None,
 ) -> None:
     """Cut a veranda or an arcade into a wall: a screen of piers and arches in front, the room wall ``depth`` behind.
 
@@ -68,7 +73,8 @@ def add_loggia(
         z0, z1 = grid.floor(k), grid.floor(k + 1)
         strip = style.inside if not arcade else "shop"
         add_run(bench, wall, strip, (0.0, z0, length, z1), bays.count, inner_rgb, start + k, -depth)
-        _closing(bench, wall, (0.0, z0, length, z1), depth, inner_rgb, closed)
+        floor_m = _floor(wall, z0, depth, ground_at if k == storeys.start else None)
+        _closing(bench, wall, (0.0, z0, length, z1), depth, inner_rgb, closed, floor_m)
         for b in range(bays.count):
             at = (b * bays.width, (b + 1) * bays.width, z0, z1)
             _screen_bay(bench, wall, at, style, screen_rgb, jamb_rgb)
@@ -128,16 +134,28 @@ def _closing(
     depth: float,
     rgb: Floats,
     closed: tuple[bool, bool],
+    floor_m: float,
 ) -> None:
     """Floor, ceiling and the closed ends of a recess."""
     s0, z0, s1, z1 = at
-    f = [wall.point(s, z, o) for s, z, o in ((s0, z0, 0), (s1, z0, 0), (s1, z0, -depth), (s0, z0, -depth),
-                                             (s0, z1, 0), (s1, z1, 0), (s1, z1, -depth), (s0, z1, -depth))]  # fmt: skip
+    c0, c1 = s0 + CHEEK_M * closed[0], s1 - CHEEK_M * closed[1]
+    f = [wall.point(s, z, o) for s, z, o in ((c0, z0, 0), (c1, z0, 0), (c1, z0, -depth), (c0, z0, -depth),
+                                             (c0, z1, 0), (c1, z1, 0), (c1, z1, -depth), (c0, z1, -depth))]  # fmt: skip
     vertices = np.array(f)
     floor, ceiling = [[0, 1, 2], [0, 2, 3]], [[5, 4, 7], [5, 7, 6]]
     ends = [[0, 3, 7], [0, 7, 4]] * closed[0] + [[2, 1, 5], [2, 5, 6]] * closed[1]
-    add_plain(bench, (vertices + np.array([0.0, 0.0, LIFT_M]), np.array(floor)), FLOOR_RGB)
+    add_plain(bench, (vertices + np.array([0.0, 0.0, floor_m - z0]), np.array(floor)), FLOOR_RGB)
     add_plain(bench, (vertices, np.array(ceiling + ends)), rgb * 0.92, Surface.WALL)
+
+
+def _floor(wall: Wall, z: float, depth: float, ground_at: Callable[[Floats], Floats] | None) -> float:
+    """Height of a recess's floor: over the storey, and over ground that is a step higher."""
+    if ground_at is None:
+        return z + LIFT_M
+    along = np.linspace(0.0, wall.length, max(2, round(wall.length) + 1))
+    ground = ground_at(np.vstack([wall.point(along, 0.0, -out)[:, :2] for out in (0.0, depth / 2, depth)]))
+    highest = float(np.max(ground, initial=z, where=np.isfinite(ground)))
+    return (highest if highest < z + HIGHEST_STEP_M else z) + LIFT_M
 
 
 def _screen_bay(

@@ -61,10 +61,12 @@ def _water(site: Site, spec: Spec) -> Modelled:
 def _buildings(site: Site, spec: Spec) -> Modelled:
     from xmscenes.look.dress import dress_buildings
     from xmscenes.model.houses import model_buildings
+    from xmscenes.model.overlaps import stand_back
 
     bare = model_buildings(site, spec.buildings)
     paths = site.tile.lines.get("paths", ())
-    return Modelled(dress_buildings(bare, spec.look, spec.building, paths=paths, ground_at=site.drawn_height()))
+    dressed = dress_buildings(bare, spec.look, spec.building, paths=paths, ground_at=site.drawn_height())
+    return Modelled(stand_back(dressed, site.tile.footprints, site.tile.nearby))
 
 
 def _paths(site: Site, spec: Spec) -> Modelled:
