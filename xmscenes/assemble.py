@@ -107,6 +107,7 @@ def _around(layers: Layers, spec: Spec, grounds: list[tuple[Box, HeightGrid]]) -
         dem=layers.surroundings_dem,
         sea_level_m=spec.water.sea_level_m,
         reach_m=spec.water.apron_m,
+        own=layers.areas.get("coastline", ()),
     )
     return [_behind_all(feature, layers.area_m) for feature in features]
 

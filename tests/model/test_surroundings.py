@@ -88,3 +88,14 @@ def test_no_shore_and_no_reach_mean_nothing_around():
 
 def test_a_scene_without_ground_on_its_border_still_gets_its_land():
     assert "surroundings/land" in by_id(make_surroundings(AREA, LAND, np.zeros((0, 3)), reach_m=500.0))
+
+
+def test_an_island_that_the_scene_does_not_know_is_drawn_to_its_shore_inside_the_area():
+    own = Area(id="屿", ring=np.array([[50.0, 50.0], [150.0, 50.0], [150.0, 150.0], [50.0, 150.0]]))
+    other = np.array([[300.0, 200.0], [900.0, 200.0], [900.0, 900.0], [300.0, 900.0]])
+    land = (own, Area(id="厦门岛", ring=other, origin=Origin.OPENSTREETMAP))
+    mesh = by_id(make_surroundings(AREA, land, RIM, reach_m=1500.0, own=[own]))["surroundings/land"].mesh
+    assert plan_area(mesh) == pytest.approx(shapely.Polygon(other).area, rel=1e-6)
+    corner = shapely.contains_xy(shapely.box(300, 200, 400, 300), mesh.vertices[mesh.faces].mean(axis=1)[:, :2])
+    assert corner.sum() >= 2
+    assert mesh.vertices[mesh.faces[corner]][:, :, 2].max() < 4.0  # the sea bed along the border does not count

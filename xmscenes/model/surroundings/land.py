@@ -18,7 +18,8 @@ _SHORE_RUN_M = 120.0  # the land reaches its height this far from the shore
 _PLAIN_M = 4.0  # over the water, where nothing is known
 _SURFACE_CELL_M = 20.0  # a coarser model shows roofs and trees: its low values count
 _HILL_M = (25.0, 60.0)  # between these heights the town gives way to wooded slopes
-_TOWN, _HILL, _HAZE = (112.0, 122.0, 110.0), (84.0, 102.0, 76.0), (150.0, 166.0, 180.0)
+_TOWN, _PARK, _HILL, _HAZE = (138.0, 136.0, 128.0), (86.0, 106.0, 76.0), (84.0, 102.0, 76.0), (150.0, 166.0, 180.0)
+_PATCHES_M = (900.0, 320.0)  # size of the quarters and parks that the colours of a town change by
 _NEAR_RGB = (128.0, 134.0, 104.0)  # at the scene's edge: between its paving and its lawns
 _BLEND_M = 350.0  # from the edge's colour to the town's
 _HAZE_AT_MOST = 0.7
@@ -67,13 +68,23 @@ def _model_heights(xy: Floats, dem: HeightGrid | None, sea_level_m: float) -> Fl
     return np.asarray(plain + (heights - plain) * share, dtype=np.float64)
 
 
-def land_rgb(z: Floats, to_area_m: Floats, reach_m: float, sea_level_m: float) -> Floats:
-    """Colours (N, 3) of the quiet ground: muted, paler with the distance until they meet the haze."""
+def land_rgb(xy: Floats, z: Floats, to_area_m: Floats, reach_m: float, sea_level_m: float) -> Floats:
+    """Colours (N, 3) of the quiet ground: muted, in patches, paler with the distance until they meet the haze."""
     low, high = _HILL_M
     hill = np.clip((z - sea_level_m - low) / (high - low), 0.0, 1.0)[:, None]
     away = np.clip(to_area_m / _BLEND_M, 0.0, 1.0)[:, None]
-    far = np.array(_TOWN) + (np.array(_HILL) - np.array(_TOWN)) * hill
+    town = np.array(_TOWN) + (np.array(_PARK) - np.array(_TOWN)) * _patches(xy)[:, None]
+    far = town + (np.array(_HILL) - town) * hill
     near = np.array(_NEAR_RGB) + (np.array(_HILL) - np.array(_NEAR_RGB)) * hill
     rgb = near + (far - near) * away
     haze = (_HAZE_AT_MOST * np.clip(to_area_m / max(reach_m, 1.0), 0.0, 1.0) ** 0.8)[:, None]
     return np.asarray(rgb + (np.array(_HAZE) - rgb) * haze, dtype=np.float64)
+
+
+def _patches(xy: Floats) -> Floats:
+    """Smooth noise (N,) in 0 to 1: values on a grid, the same ones everywhere and always, and between them."""
+    from scipy.ndimage import map_coordinates
+
+    grid = np.random.default_rng(20).random((128, 128))
+    shares = [map_coordinates(grid, (xy / size).T + 64.0, order=1, mode="grid-wrap") for size in _PATCHES_M]
+    return np.asarray(np.clip(2.0 * (0.6 * shares[0] + 0.4 * shares[1]) - 0.5, 0.0, 1.0), dtype=np.float64)

@@ -39,25 +39,37 @@ def make_surroundings(
     dem: HeightGrid | None = None,
     sea_level_m: float = 0.0,
     reach_m: float = 4000.0,
+    own: Sequence[Area] = (),
 ) -> tuple[Feature, ...]:
     """The sea and the land from the area's border to ``reach_m`` beyond it; nothing without a shore.
 
     ``land`` holds the polygons of the land, ``rim`` (K, 3) the scene's own ground along the border, ``dem`` heights
-    that reach farther (coarse is enough). Both are untextured and coarse: some two thousand triangles.
+    that reach farther (coarse is enough). ``own`` is the scene's land: another island that reaches into the area is
+    drawn to its shore, over the scene's sea. Both are untextured and coarse: some two thousand triangles.
     """
     if not land or reach_m <= 0.0:
         return ()
     west, south, east, north = area
     outer = (west - reach_m, south - reach_m, east + reach_m, north + reach_m)
     shore = _shore(land, outer, area)
-    tin = _triangulated(outer, area, shore)
+    inner = _inner(area, land, own)
+    tin = _triangulated(outer, area, inner, shore)
     found = []
     if (tin.label == _LAND).any():
-        dry = rim[shapely.contains_xy(shore, rim[:, :2])]
-        found.append(_land(tin, area, shore, dry, dem, sea_level_m, reach_m, land))
+        dry = rim[shapely.contains_xy(shore, rim[:, :2]) & shapely.intersects_xy(inner, rim[:, :2])]
+        found.append(_land(tin, area, inner, shore, dry, dem, sea_level_m, reach_m, land))
     if (tin.label == _SEA).any():
         found.append(_sea(tin, sea_level_m))
     return tuple(found)
+
+
+def _inner(area: Box, land: Sequence[Area], own: Sequence[Area]) -> shapely.Geometry:
+    """What the scene itself draws: its area without islands that its own coastline does not know."""
+    box, known = shapely.box(*area), shapely.union_all([polygon_of(part) for part in own])
+    if shapely.is_empty(known):
+        return box
+    islands = [island for part in land if shapely.disjoint(island := polygon_of(part), known)]
+    return shapely.difference(box, shapely.union_all(islands), grid_size=0.001)
 
 
 def _shore(land: Sequence[Area], outer: Box, area: Box) -> shapely.Geometry:
@@ -70,7 +82,7 @@ def _shore(land: Sequence[Area], outer: Box, area: Box) -> shapely.Geometry:
     return shapely.union_all([shapely.make_valid(far), shapely.intersection(whole, near)], grid_size=0.001)
 
 
-def _triangulated(outer: Box, area: Box, shore: shapely.Geometry) -> Tin:
+def _triangulated(outer: Box, area: Box, inner: shapely.Geometry, shore: shapely.Geometry) -> Tin:
     rings = [
         shapely.get_coordinates(ring)[:-1]
         for polygon in shapely.get_parts(shore)
@@ -79,23 +91,25 @@ def _triangulated(outer: Box, area: Box, shore: shapely.Geometry) -> Tin:
     ]
     frame = shapely.segmentize(shapely.LinearRing(shapely.get_coordinates(shapely.box(*area))), _BORDER_STEP_M)
     points, edges = node(edges_in_box([*rings, shapely.get_coordinates(frame)[:-1]], outer))
-    points = np.vstack([points, _steiner(outer, area, shore), _corners(outer)])
-    inner = shapely.box(*area)
+    points = np.vstack([points, _steiner(outer, inner, shore), _corners(outer)])
+    box = shapely.box(*area)
     shapely.prepare(shore)
     shapely.prepare(inner)
+    shapely.prepare(box)
 
     def classify(xy: NDArray[np.float64]) -> NDArray[np.int32]:
-        label = np.where(shapely.contains_xy(shore, xy), _LAND, _SEA)
-        return np.where(shapely.contains_xy(inner, xy), _AREA, label).astype(np.int32)
+        dry, within = shapely.contains_xy(shore, xy), shapely.contains_xy(box, xy)
+        drawn = shapely.contains_xy(inner, xy) | (within & ~dry)
+        return np.where(drawn, _AREA, np.where(dry, _LAND, _SEA)).astype(np.int32)
 
     nothing = Grid(1.0, (0, 0), (1, 1))
     flat = (np.zeros((1, 1)), np.zeros((1, 1), dtype=np.bool_), nothing)
     return triangulate(outer, points, edges, classify, lambda xy: np.zeros(len(xy)), flat, 1.0)
 
 
-def _steiner(outer: Box, area: Box, shore: shapely.Geometry) -> NDArray[np.float64]:
+def _steiner(outer: Box, inner: shapely.Geometry, shore: shapely.Geometry) -> NDArray[np.float64]:
     """Places on land, the sparser the farther from the area: multiples of a step, off the shore and the border."""
-    inner, rim, found = shapely.box(*area), shapely.boundary(shore), []
+    rim, found = shapely.boundary(shore), []
     shapely.prepare(shore)
     ends = [start for start, _ in _STEPS_M[1:]] + [np.inf]
     for (start, step), end in zip(_STEPS_M, ends, strict=True):
@@ -116,6 +130,7 @@ def _corners(box: Box) -> NDArray[np.float64]:
 def _land(
     tin: Tin,
     area: Box,
+    inner: shapely.Geometry,
     shore: shapely.Geometry,
     dry: NDArray[np.float64],
     dem: HeightGrid | None,
@@ -124,7 +139,7 @@ def _land(
     land: Sequence[Area],
 ) -> Feature:
     vertices, faces = _used(tin, _LAND)
-    spots, inner = shapely.points(vertices[:, :2]), shapely.box(*area)
+    spots = shapely.points(vertices[:, :2])
     to_area = np.asarray(shapely.distance(inner, spots), dtype=np.float64)
     # Where the land was cut off at the outer border there is no shore.
     coast = shapely.difference(shapely.boundary(shore), shapely.boundary(shapely.box(*_grown(area, reach_m))))
@@ -134,7 +149,7 @@ def _land(
     vertices[:, 2] = land_heights(vertices[:, :2], to_shore, dry, dem, sea_level_m)
     vertices, faces = _tucked(vertices, faces, area, to_area, sea_level_m)
     away = np.concatenate([to_area, np.zeros(len(vertices) - len(to_area))])
-    rgb = land_rgb(vertices[:, 2], away, reach_m, sea_level_m)
+    rgb = land_rgb(vertices[:, :2], vertices[:, 2], away, reach_m, sea_level_m)
     origin = land[0].origin
     quality: dict[str, float | int | str] = {"reach_m": reach_m, "shore": str(origin)}
     source = "coarse elevation model" if dem is not None else "the scene's own edge"
