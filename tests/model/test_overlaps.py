@@ -61,3 +61,7 @@ def test_what_hangs_on_a_wall_goes_with_it_and_what_stands_on_the_roof_stays_ove
     (found,) = stand_back([feature], [Footprint(id="小", ring=SMALL)], [Footprint(id="大", ring=LARGE)])
     assert np.allclose(found.mesh.vertices[-2], balcony + np.array([0, STEP_M, -STEP_M]))
     assert np.allclose(found.mesh.vertices[-1], chimney - [0, 0, STEP_M])
+
+
+def test_a_tile_without_buildings_is_left_alone():
+    assert stand_back((), (), ()) == ()

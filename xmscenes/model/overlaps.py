@@ -42,6 +42,8 @@ def stand_back(
 def _steps(footprints: Sequence[Footprint], nearby: Sequence[Footprint]) -> Mapping[str, int]:
     """How many larger outlines each of ``footprints`` overlaps."""
     every = [footprint for footprint in (*footprints, *nearby) if len(footprint.ring) > 2]
+    if not every:
+        return {}
     shapes = [polygon_of(footprint) for footprint in every]
     rank = [(-float(shapely.area(shape)), footprint.id) for shape, footprint in zip(shapes, every, strict=True)]
     own = {footprint.id for footprint in footprints}

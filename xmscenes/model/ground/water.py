@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xmscenes.model.ground.water_bodies import WaterBody
 
 _SHALLOW, _DEEP = np.array([120.0, 152.0, 142.0]), np.array([62.0, 98.0, 110.0])
-_DEEP_AT_M = 24.0  # distance from the shore at which the colour is that of the open water
+_DEEP_AT_M = 14.0  # from the shore: shoals lie about twice as far out, so no shade runs on to a far vertex
 
 
 def model_water(site: Site) -> tuple[Feature, ...]:
