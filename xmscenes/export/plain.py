@@ -129,6 +129,8 @@ class _Meshes:
                 turned = unit_rows(Frame.to_gltf(tangents[:, :3].astype(np.float64)))
                 item["attributes"]["TANGENT"] = self._attribute(np.hstack([turned, tangents[:, 3:]]))
             primitives.append(item)
+        # Blender 3.4 asks the last primitive whether all have variants, and fails where one has none.
+        primitives.sort(key=lambda item: "extensions" not in item)
         return self._writer.append("meshes", {"name": name, "primitives": primitives})
 
     def _primitive(self, corners: Corners) -> dict[str, Any]:
