@@ -137,6 +137,22 @@ def test_flat_blocks_share_their_corners_and_smooth_ground_keeps_its_normals() -
     assert writer.json["accessors"][flat["attributes"]["POSITION"]]["count"] == 8 * 30
 
 
+def test_flat_faces_are_written_feature_by_feature_and_plane_by_plane() -> None:
+    from houses import green
+
+    square = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], float)
+    height = [3.0, 0.0, 3.0, 0.0, 3.0, 0.0]
+    corners = np.concatenate([square + np.array([2.0 * k, 0.0, z]) for k, z in enumerate(height)])
+    faces = np.concatenate([np.array([[0, 1, 2], [0, 2, 3]]) + 4 * k for k in range(6)]).tolist()
+    mesh = green(corners, faces)
+    packed = pack(mesh, np.repeat(np.array([7, 7, 7, 4, 4, 4], np.int32), 2), grid_around([corners]))
+    assert packed is not None
+    assert packed.feature is not None
+    flat = packed.faces[:, 0]
+    assert packed.feature[flat].tolist() == [4] * 6 + [7] * 6
+    assert (packed.position[flat, 1] * STEP_M).tolist() == pytest.approx([0, 0, 0, 0, 3, 3, 0, 0, 3, 3, 3, 3])
+
+
 @settings(deadline=None)
 @given(low=st.floats(-50, 50), span=st.floats(0.01, 100))
 def test_repeating_texture_coordinates_come_back_up_to_whole_repeats(low: float, span: float) -> None:

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from xmscenes.geometry.extrude import solid_to_mesh
 from xmscenes.geometry.meshes import corner_normals, keep_faces, merge_meshes, split_corners
-from xmscenes.geometry.unique_rows import unique_rows
+from xmscenes.geometry.unique_rows import unique_corners, unique_rows
 from xmscenes.records import Mesh
 
 BOX = solid_to_mesh(block(0, 0, 4, 3, 2))
@@ -73,3 +73,19 @@ def test_unique_rows_are_numpys_in_the_order_of_appearance(table: np.ndarray) ->
     assert np.array_equal(table[first][inverse], table)
     assert len(first) == len(np.unique(table, axis=0)) if len(table) else len(first) == 0
     assert (np.diff(first) > 0).all()
+
+
+@settings(deadline=None)
+@given(seed=st.integers(0, 999), count=st.integers(1, 30), by_corner=st.booleans())
+def test_unique_corners_are_the_unique_rows_of_all_that_they_carry(seed: int, count: int, by_corner: bool) -> None:
+    rng = np.random.default_rng(seed)
+    faces, place = rng.integers(0, 9, (count, 3), np.int32), rng.integers(-2, 2, (9, 3), np.int32)
+    codes = rng.integers(0, 2, 3 * count if by_corner else count, np.int32)
+    uv, rgb = rng.integers(0, 2, (count, 3, 2), np.int32), rng.integers(254, 256, (count, 3, 3), np.uint8)
+    feature = rng.integers(0, 2, count, np.int32)
+    first, inverse = unique_corners(faces, place, codes, uv, rgb, feature)
+    spread = (codes if by_corner else np.repeat(codes, 3), np.repeat(feature, 3))
+    table = np.column_stack([place[faces].reshape(-1, 3), uv.reshape(-1, 2), rgb.reshape(-1, 3), *spread])
+    want_first, want_inverse = unique_rows(table.astype(np.int32))
+    assert np.array_equal(first, want_first)
+    assert np.array_equal(inverse.reshape(-1), want_inverse)

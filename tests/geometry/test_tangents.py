@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from houses import green
@@ -35,3 +37,11 @@ def test_without_a_direction_any_perpendicular_does() -> None:
     rows = vertex_tangents(split_corners(textured([[0, 0]] * 4)))
     assert np.linalg.norm(rows[:, :3], axis=1) == pytest.approx(1.0)
     assert rows[:, 1] == pytest.approx(0.0)
+
+
+def test_what_lies_along_an_axis_lies_there_exactly() -> None:
+    askew = WALL @ np.array([[1.0, 1e-5, -2e-5], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    mesh = textured([[0, 1], [1, 1], [1, 0], [0, 0]])
+    rows = vertex_tangents(split_corners(replace(mesh, vertices=askew)))
+    assert (rows[:, 1:3] == 0.0).all()
+    assert rows[:, 0] == pytest.approx(1.0)

@@ -144,9 +144,10 @@ def quantized_uv(
     are ``1 / steps`` of the picture as long as 16 bits reach: finer ones cost bytes and show nothing. At most 255 of
     them take 8 bits, with two columns of padding behind them.
     """
-    wide = uv.astype(np.float64)
-    low = np.floor(wide.min(axis=0) + 1e-6) if repeats else np.minimum(np.floor(wide.min(axis=0)), 0.0)
-    span = float((wide - low).max())
+    columns = uv.T.astype(np.float64, order="C")
+    least = columns.min(axis=1)
+    low = np.floor(least + 1e-6) if repeats else np.minimum(np.floor(least), 0.0)
+    span = float((columns.max(axis=1) - low).max())
     scale = 1.0
     while scale < span - 1e-6:
         scale *= 2.0
@@ -154,7 +155,9 @@ def quantized_uv(
     small = bool(finest.max() <= 255.0)
     most = 255.0 if small else 65535.0
     finest = np.minimum(finest, most)
-    rows = np.rint(np.clip((wide - low) / scale, 0.0, 1.0) * finest).astype(np.uint16)
+    rows = np.zeros(uv.shape, np.uint16)
+    for k, column in enumerate(columns):
+        rows[:, k] = np.rint(np.clip((column - low[k]) / scale, 0.0, 1.0) * finest[k])
     if small:
         rows = np.hstack([rows, np.zeros_like(rows)]).astype(np.uint8)
     transform: Json = {"scale": [float(f"{scale * most / step:.9g}") for step in finest.tolist()]}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xmscenes.geometry.triangles import cross_products, normal_codes, unit_normals
-from xmscenes.geometry.unique_rows import unique_rows
+from xmscenes.geometry.triangles import blended_normals, cross_products, normal_codes, unit_normals, used_vertices
+from xmscenes.geometry.unique_rows import unique_corners, unique_rows
 from xmscenes.records import Mesh
 
 if TYPE_CHECKING:
@@ -38,18 +38,31 @@ def empty_mesh() -> Mesh:
 
 def keep_faces(mesh: Mesh, keep: NDArray[Any]) -> Mesh:
     """Faces chosen by a boolean or an index array, without the vertices that only the others used."""
-    faces = mesh.faces[keep]
-    used = np.zeros(len(mesh.vertices), dtype=bool)
-    used[faces] = True
-    renumber = np.cumsum(used, dtype=np.int32) - 1
+    chosen = pick_faces(mesh, keep)
+    used, faces = used_vertices(chosen.faces, len(mesh.vertices))
+    return replace(chosen, vertices=_rows(mesh.vertices, used), faces=_frozen(faces))
+
+
+def pick_faces(mesh: Mesh, keep: NDArray[Any]) -> Mesh:
+    """Faces chosen by a boolean or an index array; all vertices stay, used or not."""
+    index = np.arange(len(mesh.faces))[keep]
     return Mesh(
-        vertices=mesh.vertices[used],
-        faces=renumber[faces].reshape(-1, 3),
+        vertices=mesh.vertices,
         **{
-            name: None if (values := getattr(mesh, name)) is None else values[keep]
-            for name in ("surface", "material", "rgb", "uv", "smooth")
+            name: None if (values := getattr(mesh, name)) is None else _rows(values, index)
+            for name in ("faces", "surface", "material", "rgb", "uv", "smooth")
         },
     )
+
+
+def _rows(values: NDArray[Any], index: NDArray[Any]) -> NDArray[Any]:
+    return _frozen(np.take(values, index, axis=0))
+
+
+def _frozen(fresh: NDArray[Any]) -> NDArray[Any]:
+    """Say that nobody else holds the array: a record then need not copy it."""
+    fresh.flags.writeable = False
+    return fresh
 
 
 def merge_meshes(meshes: Sequence[Mesh]) -> tuple[Mesh, NDArray[np.int32]]:
@@ -103,26 +116,9 @@ def corner_normals(mesh: Mesh) -> NDArray[np.float32]:
 
     A degenerate face points up. Blending weighs by area and stops at a crease of ``CREASE_DEG``.
     """
-    flat = unit_normals(mesh.vertices, mesh.faces)
-    normals = np.repeat(flat.astype(np.float32)[:, None, :], 3, axis=1)
-    if mesh.smooth is not None and mesh.smooth.any():
-        at = mesh.smooth
-        crosses = face_crosses(mesh.vertices, mesh.faces)
-        total = np.zeros((len(mesh.vertices), 3))
-        for corner in range(3):
-            for axis in range(3):
-                total[:, axis] += np.bincount(mesh.faces[at, corner], crosses[at, axis], minlength=len(mesh.vertices))
-        blended = _unit(total)[mesh.faces[at]]
-        near = np.einsum("fck,fk->fc", blended, flat[at]) >= np.cos(np.deg2rad(CREASE_DEG))
-        normals[at] = np.where(near[:, :, None], blended, normals[at])
+    smooth = np.zeros(len(mesh.faces), bool) if mesh.smooth is None else mesh.smooth
+    normals: NDArray[np.float32] = blended_normals(mesh.vertices, mesh.faces, smooth, np.cos(np.deg2rad(CREASE_DEG)))
     return normals
-
-
-def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    up = np.array([0.0, 0.0, 1.0])
-    unit: NDArray[np.float64] = np.where(length > 1e-12, vectors / np.maximum(length, 1e-12), up)
-    return unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,30 +147,28 @@ def split_corners(
     ``place`` (V, 3) are vertices on a grid: those that fall together become one. Without ``creases`` normals are not
     compared: a vertex keeps the normal of the first face that uses it.
     """
-    normals = corner_normals(mesh).reshape(-1, 3)
-    where = mesh.faces.reshape(-1)
-    columns = [where] if place is None else [place[where, axis] for axis in range(3)]
-    if creases:
-        columns.append(normal_codes(normals))
-    if mesh.uv is not None:
-        uv = np.ascontiguousarray(mesh.uv + np.float32(0)).reshape(-1, 2).view(np.int32)
-        columns += [uv[:, 0], uv[:, 1]]
-    if mesh.rgb is not None:
-        rgb = mesh.rgb.reshape(-1, 3)
-        columns.append(rgb[:, 0].astype(np.int32) << 16 | rgb[:, 1].astype(np.int32) << 8 | rgb[:, 2])
-    table = np.zeros((len(where), len(columns) + (feature_of_face is not None)), np.int32)
-    for k, column in enumerate(columns):
-        table[:, k] = column
-    if feature_of_face is not None:
-        table[:, -1] = np.repeat(feature_of_face, 3)
-    first, inverse = unique_rows(table)
+    blended = mesh.smooth is not None and bool(mesh.smooth.any())
+    if blended:
+        normals = corner_normals(mesh).reshape(-1, 3)
+    else:  # one a face
+        normals = unit_normals(mesh.vertices, mesh.faces).astype(np.float32)
+    whole = np.arange(len(mesh.vertices), dtype=np.int32)[:, None] if place is None else place
+    first, inverse = unique_corners(
+        mesh.faces,
+        whole,
+        normal_codes(normals) if creases else None,
+        None if mesh.uv is None else (mesh.uv + np.float32(0)).view(np.int32),  # -0 is 0
+        mesh.rgb,
+        feature_of_face,
+    )
+    face = first // 3
     vertex = mesh.faces.reshape(-1)[first]
     return Corners(
         vertex=vertex,
-        xyz=mesh.vertices[vertex],
-        normal=normals[first],
-        uv=None if mesh.uv is None else mesh.uv.reshape(-1, 2)[first],
-        rgb=None if mesh.rgb is None else mesh.rgb.reshape(-1, 3)[first],
-        feature=None if feature_of_face is None else feature_of_face[first // 3].astype(np.int32),
-        faces=inverse.astype(np.uint32).reshape(-1, 3),
+        xyz=np.take(mesh.vertices, vertex, axis=0),
+        normal=np.take(normals, first if blended else face, axis=0),
+        uv=None if mesh.uv is None else np.take(mesh.uv.reshape(-1, 2), first, axis=0),
+        rgb=None if mesh.rgb is None else np.take(mesh.rgb.reshape(-1, 3), first, axis=0),
+        feature=None if feature_of_face is None else feature_of_face[face].astype(np.int32),
+        faces=inverse,
     )

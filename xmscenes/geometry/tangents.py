@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 
     from xmscenes.geometry.meshes import Corners
 
+AXIAL = 1e-3  # shares of a unit vector below it are rounding
+
 
 def vertex_tangents(split: Corners) -> NDArray[np.float32]:
     """Unit tangent and handedness (N, 4) of split vertices, as glTF wants them (v runs down, green points up).
 
     Faces around a vertex are averaged by area; without a direction any perpendicular to the normal does.
-    ``split.uv`` must be there.
+    ``split.uv`` must be there. What lies along an axis lies there exactly: the opposite of an octahedron's front tip
+    has four codes, and noise would jump between them.
     """
     assert split.uv is not None
     rows: NDArray[np.float32] = _tangents(
@@ -56,6 +59,8 @@ def _tangents(xyz: Any, normal: Any, uv: Any, faces: Any) -> Any:
         tx, ty, tz = tx / length, ty / length, tz / length
         bx, by, bz = ny * tz - nz * ty, nz * tx - nx * tz, nx * ty - ny * tx
         hand = bx * down[i, 0] + by * down[i, 1] + bz * down[i, 2]
-        out[i, 0], out[i, 1], out[i, 2] = tx, ty, tz
+        for axis, value in enumerate((tx, ty, tz)):
+            if abs(value) > AXIAL:
+                out[i, axis] = value
         out[i, 3] = -1.0 if hand > 0.0 else 1.0
     return out

@@ -38,20 +38,64 @@ def unit_normals(vertices: Any, faces: Any) -> Any:
 
 
 @njit(cache=True)
+def blended_normals(vertices: Any, faces: Any, smooth: Any, nearest: float) -> Any:
+    """Unit normals of corners (F, 3, 3) float32: those of the faces, or of ``smooth`` faces (F,) around a vertex.
+
+    These weigh by area, and count where their cosine to the face's own normal is ``nearest`` or more.
+    """
+    flat, total = unit_normals(vertices, faces), np.zeros((len(vertices), 3))
+    crosses = cross_products(vertices, faces)
+    for f in range(len(faces)):
+        if smooth[f]:
+            for corner in range(3):
+                for k in range(3):
+                    total[faces[f, corner], k] += crosses[f, k]
+    for v in range(len(vertices)):
+        length = np.sqrt(total[v, 0] ** 2 + total[v, 1] ** 2 + total[v, 2] ** 2)
+        for k, up in enumerate((0.0, 0.0, 1.0)):
+            total[v, k] = total[v, k] / length if length > 1e-12 else up
+    out = np.zeros((len(faces), 3, 3), np.float32)
+    for f in range(len(faces)):
+        for corner in range(3):
+            v = faces[f, corner]
+            cosine = total[v, 0] * flat[f, 0] + total[v, 1] * flat[f, 1] + total[v, 2] * flat[f, 2]
+            for k in range(3):
+                out[f, corner, k] = total[v, k] if smooth[f] and cosine >= nearest else flat[f, k]
+    return out
+
+
+@njit(cache=True)
 def has_area(place: Any, faces: Any) -> Any:
     """Whether each triangle (F,) spans an area when its vertices are the whole numbers ``place`` (V, 3)."""
     out = np.zeros(len(faces), np.bool_)
     for f in range(len(faces)):
         a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
-        u = np.zeros(3, np.int64)
-        v = np.zeros(3, np.int64)
-        for k in range(3):
-            u[k] = np.int64(place[b, k]) - place[a, k]
-            v[k] = np.int64(place[c, k]) - place[a, k]
-        out[f] = (
-            u[1] * v[2] != u[2] * v[1] or u[2] * v[0] != u[0] * v[2] or u[0] * v[1] != u[1] * v[0]
-        )  # fmt: skip
+        ax, ay, az = np.int64(place[a, 0]), np.int64(place[a, 1]), np.int64(place[a, 2])
+        ux, uy, uz = place[b, 0] - ax, place[b, 1] - ay, place[b, 2] - az
+        vx, vy, vz = place[c, 0] - ax, place[c, 1] - ay, place[c, 2] - az
+        out[f] = uy * vz != uz * vy or uz * vx != ux * vz or ux * vy != uy * vx
     return out
+
+
+@njit(cache=True)
+def used_vertices(faces: Any, count: int) -> Any:
+    """Which of ``count`` vertices some faces (F, 3) use, rising, and the faces in numbers of these."""
+    number = np.full(count, -1, np.int32)
+    for f in range(len(faces)):
+        for k in range(3):
+            number[faces[f, k]] = 0
+    used = np.zeros(count, np.int64)
+    found = 0
+    for v in range(count):
+        if number[v] == 0:
+            used[found] = v
+            number[v] = found
+            found += 1
+    out = np.zeros((len(faces), 3), np.int32)
+    for f in range(len(faces)):
+        for k in range(3):
+            out[f, k] = number[faces[f, k]]
+    return used[:found].copy(), out
 
 
 @njit(cache=True)
