@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyproj
     from numpy.typing import NDArray
 
+_Real = TypeVar("_Real", np.float32, np.float64)
 _OBFUSCATED = {
     "GCJ-02": (gcj02_to_wgs84, wgs84_to_gcj02),
     "BD-09": (bd09_to_wgs84, wgs84_to_bd09),
@@ -88,7 +89,7 @@ class Frame:
         return xy if xyz.shape[1] == 2 else np.column_stack([xy, xyz[:, 2] + self.elevation_m])
 
     @staticmethod
-    def to_gltf(xyz: NDArray[np.float64]) -> NDArray[np.float64]:
+    def to_gltf(xyz: NDArray[_Real]) -> NDArray[_Real]:
         """Local (x east, y north, z up) to glTF (x east, y up, z south)."""
         return np.stack([xyz[..., 0], xyz[..., 2], -xyz[..., 1]], axis=-1)
 

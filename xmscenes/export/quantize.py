@@ -157,5 +157,4 @@ def _rows(split: Corners, place: NDArray[np.int32], grid: Grid, *, tangents: boo
 
 def _rows_of_four(local: NDArray[np.float32], last: NDArray[np.float32]) -> NDArray[np.float32]:
     """Directions (N, 3) in glTF axes, with a fourth column."""
-    x, y, z = local.T
-    return np.stack([x, z, -y, last], axis=-1)
+    return np.column_stack([Frame.to_gltf(local), last])
