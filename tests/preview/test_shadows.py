@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xmscenes.preview.shadows import fit_cascades, light_axes
+from xmscenes.preview.shadows import fit_cascades, light_axes, needed, whole_shadow
 
 BOUNDS = (np.array([-500.0, 0.0, -500.0]), np.array([500.0, 120.0, 500.0]))
 
@@ -56,3 +56,16 @@ def test_nothing_visible_needs_no_shadow() -> None:
 def test_axes_of_the_light_are_square(sun: tuple[float, float, float]) -> None:
     axes = light_axes(np.array(sun, dtype="f8"))
     assert axes @ axes.T == pytest.approx(np.eye(3), abs=1e-12)
+
+
+def test_the_map_of_the_whole_place_takes_over_where_its_texels_are_no_wider_than_a_sample() -> None:
+    sun = np.array([0.5, 0.6, 0.3])
+    points = np.random.default_rng(3).uniform(BOUNDS[0], BOUNDS[1], (2000, 3))
+    distances = np.linalg.norm(points - [-500, 2, 0], axis=1)
+    whole = whole_shadow(sun, BOUNDS, size=4096)
+    cascades = fit_cascades(points, distances, sun, BOUNDS, count=3, size=2048)
+    assert (np.abs(place(whole.matrix, points)) <= 1).all()
+    counts = [len(needed(cascades, distances, sample, whole)) for sample in (1e-4, 1e-3, 1e-2, 1e-1)]
+    assert counts[0] == 3  # close up every cascade shows more
+    assert counts[-1] == 0  # from afar none does
+    assert counts == sorted(counts, reverse=True)

@@ -9,26 +9,25 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from xmscenes.frame import Frame
 from xmscenes.preview.backdrop import SEA, Backdrop, backdrop_of
 from xmscenes.preview.batches import KIND_WATER, GpuScene, frustum_planes
 from xmscenes.preview.camera import NEAR_M, Camera
+from xmscenes.preview.casting import SunMaps
 from xmscenes.preview.context import gl_context
-from xmscenes.preview.gpu import Program, ShadowMaps, Target, gl, read_alpha, read_depth, read_rgb
+from xmscenes.preview.gpu import Program, Target, gl, read_alpha, read_depth, read_rgb
 from xmscenes.preview.overview import Overview, plan_matrix
 from xmscenes.preview.quality import Quality, check_size
-from xmscenes.preview.shadows import Cascade, fit_cascades
-from xmscenes.preview.uniforms import CASCADES, frame_uniforms
+from xmscenes.preview.uniforms import frame_uniforms
 from xmscenes.preview.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from xmscenes.preview.scene import RenderScene
+    from xmscenes.preview.shadows import Shadows
     from xmscenes.preview.style import Light
 
 _NOTHING, _SOLID, _WATER = range(3)  # stencil
@@ -52,7 +51,7 @@ class Renderer:
         self.programs: dict[tuple[str, ...], Program] = {}
         self.targets: dict[str, Target] = {}
         self.size = (0, 0)
-        self.shadows = ShadowMaps(quality.shadow_px, CASCADES)
+        self.sun = SunMaps(self.gpu, self._program, quality.shadow_px)
         self.bounds = scene.bounds()
         self.empty = self.gl.glGenVertexArrays(1)
         self.gl.glClipControl(self.gl.GL_LOWER_LEFT, self.gl.GL_ZERO_TO_ONE)
@@ -61,11 +60,11 @@ class Renderer:
         """One view as u1 (H, W, 3), sRGB."""
         check_size(width, height, self.quality)
         self._resize(width, height)
-        view = View(camera, width, height)
+        view = View(camera, width, height, self.quality.supersample)
         self.gpu.glow = light.windows
         self._surfaces(view)
-        cascades = self._shadow_maps(view, light)
-        uniforms = frame_uniforms(view, light, cascades, self.bounds, self.backdrop, self.quality)
+        shadows = self._shadow_maps(view, light)
+        uniforms = frame_uniforms(view, light, shadows, self.bounds, self.backdrop, self.quality)
         self._occlusion(view)
         self._light(light, uniforms)
         self._transparent(view, uniforms)
@@ -158,29 +157,11 @@ class Renderer:
         w, h = source.width, source.height
         g.glBlitFramebuffer(0, 0, w, h, 0, 0, w, h, g.GL_DEPTH_BUFFER_BIT, g.GL_NEAREST)
 
-    def _shadow_maps(self, view: View, light: Light) -> tuple[Cascade, ...]:
-        g, target = self.gl, self.targets["surfaces"]
-        g.glBindFramebuffer(g.GL_FRAMEBUFFER, target.id)
+    def _shadow_maps(self, view: View, light: Light) -> Shadows:
+        target = self.targets["surfaces"]
+        self.gl.glBindFramebuffer(self.gl.GL_FRAMEBUFFER, target.id)
         view.measure(read_depth(target.width, target.height))
-        sun = Frame.to_gltf(np.array(light.sun))
-        cascades = fit_cascades(view.points, view.distances, sun, self.bounds, count=CASCADES, size=self.shadows.size)
-        g.glDepthFunc(g.GL_LEQUAL)
-        g.glDisable(g.GL_CULL_FACE)
-        g.glEnable(g.GL_POLYGON_OFFSET_FILL)
-        g.glEnable(g.GL_DEPTH_CLAMP)
-        g.glPolygonOffset(1.2, 2.0)
-        for layer, cascade in enumerate(cascades):
-            self.shadows.use(layer)
-            planes = frustum_planes(cascade.matrix, sides_only=True)
-            for batch in self.gpu.batches:
-                if batch.kind == KIND_WATER or batch.is_blended:
-                    continue
-                program = self._program("shadow.vert", "shadow.frag", *(["MASKED"] if batch.is_masked else []))
-                program.set({"u_view_projection": cascade.matrix})
-                self.gpu.draw(batch, program, planes, looks=False)
-        g.glDisable(g.GL_POLYGON_OFFSET_FILL)
-        g.glDisable(g.GL_DEPTH_CLAMP)
-        return cascades
+        return self.sun.cast(view, light)
 
     def _occlusion(self, view: View) -> None:
         g = self.gl
@@ -216,7 +197,7 @@ class Renderer:
             "u_normal": (g.GL_TEXTURE_2D, surfaces.colors[1]),
             "u_ao": (g.GL_TEXTURE_2D, self.targets["smooth"].colors[0]),
             "u_below": (g.GL_TEXTURE_2D, below),
-            "u_shadow": (g.GL_TEXTURE_2D_ARRAY, self.shadows.texture),
+            **self.sun.textures(),
         }
         self.targets["lit"].use()
         g.glEnable(g.GL_STENCIL_TEST)
@@ -254,9 +235,11 @@ class Renderer:
         g.glBlendFuncSeparate(g.GL_SRC_ALPHA, g.GL_ONE_MINUS_SRC_ALPHA, g.GL_ONE, g.GL_ONE_MINUS_SRC_ALPHA)
         program = self._program("gbuffer.vert", "blend.frag")
         program.set(uniforms)
-        g.glActiveTexture(g.GL_TEXTURE2)
-        g.glBindTexture(g.GL_TEXTURE_2D_ARRAY, self.shadows.texture)
-        program.set({"u_view_projection": view.view_projection, "u_shadow": 2})
+        for unit, (name, (kind, texture)) in enumerate(self.sun.textures().items(), start=2):
+            g.glActiveTexture(g.GL_TEXTURE0 + unit)
+            g.glBindTexture(kind, texture)
+            program.set({name: unit})
+        program.set({"u_view_projection": view.view_projection})
         for batch in sorted(blended, key=view.distance, reverse=True):
             self.gpu.draw(batch, program, view.planes)
         g.glDisable(g.GL_BLEND)

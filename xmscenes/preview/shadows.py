@@ -6,7 +6,7 @@ depths that are visible, not from the camera's frustum.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,13 +16,28 @@ if TYPE_CHECKING:
 
     Points = NDArray[np.float64]
 
+_MOST = 0.2  # quantile of the distances that most points of a cascade lie beyond
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cascade:
-    """One shadow map: ``matrix`` leads from the world to x, y in [-1, 1] and depth in [0, 1], 0 at the sun."""
+    """One shadow map: ``matrix`` leads from the world to x, y in [-1, 1] and depth in [0, 1], 0 at the sun.
+
+    ``near_m`` and ``until_m`` bound the distances of the points that it was fitted for.
+    """
 
     matrix: NDArray[np.float64]
     texel_m: float
+    near_m: float = 0.0
+    until_m: float = np.inf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shadows:
+    """What lights a view: its own cascades, then the map of the whole place where they do not reach."""
+
+    cascades: tuple[Cascade, ...]
+    whole: Cascade | None  # None: the cascades reach everywhere
 
 
 def light_axes(sun: Points) -> Points:
@@ -47,12 +62,36 @@ def fit_cascades(
     corners = np.array(np.meshgrid(*zip(*bounds, strict=True))).reshape(3, -1).T
     top = float((corners @ axes[2]).max())
     edges = _splits(distance_m, count)
-    cascades = []
+    cascades: list[Cascade] = []
     for k in range(count):
         inside = distance_m <= edges[k]
         if inside.any():
-            cascades.append(_fitted(visible[inside] @ axes.T, axes, top, size))
+            fitted = _fitted(visible[inside] @ axes.T, axes, top, size)
+            near = cascades[-1].until_m if cascades else 0.0
+            cascades.append(replace(fitted, near_m=near, until_m=edges[k]))
     return tuple(cascades)
+
+
+def whole_shadow(sun: Points, bounds: tuple[Points, Points], *, size: int) -> Cascade:
+    """One shadow map of all that stands within ``bounds``, wherever its shadows fall: it serves every view."""
+    axes = light_axes(sun)
+    corners = np.array(np.meshgrid(*zip(*bounds, strict=True))).reshape(3, -1).T @ axes.T
+    return _fitted(corners, axes, float(corners[:, 2].max()), size)
+
+
+def needed(cascades: tuple[Cascade, ...], distance_m: Points, sample: float, whole: Cascade) -> tuple[Cascade, ...]:
+    """Those cascades that show more than the map of the whole place; ``sample`` is a drawn sample's width at 1 m.
+
+    Where a texel of the whole map is no wider than the samples of most of a cascade's points, and in all cascades
+    beyond it, nobody sees the difference.
+    """
+    kept = list(cascades)
+    while kept:
+        inside = (distance_m > kept[-1].near_m) & (distance_m <= kept[-1].until_m)
+        if inside.any() and float(np.quantile(distance_m[inside], _MOST)) * sample < whole.texel_m:
+            break
+        kept.pop()
+    return tuple(kept)
 
 
 def _splits(distance_m: Points, count: int) -> list[float]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xmscenes.preview.camera import NEAR_M
-from xmscenes.preview.shadows import Cascade
+from xmscenes.preview.shadows import Cascade, Shadows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,12 +25,13 @@ CASCADES = 3
 def frame_uniforms(
     view: View,
     light: Light,
-    cascades: tuple[Cascade, ...],
+    shadows: Shadows,
     bounds: tuple[Corner, Corner],
     around: Backdrop,
     quality: Quality,
 ) -> dict[str, Any]:
     """Values of light, air, shadows and surroundings, by the names that the shaders give them."""
+    cascades, whole = shadows.cascades, shadows.whole
     padded = [*cascades, *[Cascade(matrix=np.eye(4), texel_m=1.0)] * (CASCADES - len(cascades))]
     x, y, z = light.sun
     low, high = bounds
@@ -51,10 +52,12 @@ def frame_uniforms(
         "u_air": (-float(np.log(1 - light.haze)) / span, start, 1.0 / max(0.5 * diagonal, 100.0), float(low[1])),
         "u_view_projection": view.view_projection,
         "u_near": NEAR_M,
-        "u_pixel": 2 * view.half_height / (view.height * quality.supersample),
+        "u_pixel": view.sample,
         "u_shadow_matrix": np.array([c.matrix for c in padded]),
         "u_shadow_texel": tuple(c.texel_m for c in padded),
         "u_cascades": len(cascades),
+        "u_whole_matrix": whole.matrix if whole else np.eye(4),
+        "u_whole_texel": whole.texel_m if whole else 0.0,
         "u_outline": (quality.outline, float(quality.supersample)),
         "u_backdrop": (*around.rgb, around.level_m),
         "u_scene": (*((low + high) / 2)[[0, 2]].tolist(), 0.5 * float(np.hypot(*(high - low)[[0, 2]]))),

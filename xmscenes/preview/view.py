@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 class View:
     """One camera at one size. ``measure`` fills in points, distances and range from a depth buffer."""
 
-    def __init__(self, camera: Camera, width: int, height: int) -> None:
+    def __init__(self, camera: Camera, width: int, height: int, supersample: int = 1) -> None:
         aspect = width / height
-        self.height = height
         self.eye = camera.eye_gltf()
         self.view_projection = camera.projection(aspect) @ camera.view()
         self.planes = frustum_planes(self.view_projection)
         self.half_height = float(np.tan(np.radians(camera.fov_deg) / 2))
+        self.sample = 2 * self.half_height / (height * supersample)  # width at 1 m of what is drawn for one sample
         right, up, self.forward = camera.axes()
         self.right, self.up = right * self.half_height * aspect, up * self.half_height
         self.rays: dict[str, Any] = {

@@ -3,24 +3,32 @@ uniform sampler2DArrayShadow u_shadow;
 uniform mat4 u_shadow_matrix[3];
 uniform vec3 u_shadow_texel;   // metres per texel of each cascade
 uniform int u_cascades;
+uniform sampler2DArrayShadow u_whole;   // the shadow of the whole place, where no cascade reaches
+uniform mat4 u_whole_matrix;
+uniform float u_whole_texel;   // metres; 0 without such a map
+
+// Share of light at a place of a map (x, y, depth), five taps turned by a pattern; -1 outside the map.
+float light_in(sampler2DArrayShadow map, int layer, vec3 q, vec2 axis) {
+    vec3 s = vec3(q.xy * 0.5 + 0.5, min(q.z, 1.0));
+    float step = 1.25 / float(textureSize(map, 0).x);
+    if (any(lessThan(s.xy, vec2(2.0 * step))) || any(greaterThan(s.xy, vec2(1.0 - 2.0 * step)))) return -1.0;
+    vec2 a = axis * step, b = vec2(-axis.y, axis.x) * step;
+    float k = float(layer);
+    return 0.2 * (texture(map, vec4(s.xy, k, s.z))
+        + texture(map, vec4(s.xy + a, k, s.z)) + texture(map, vec4(s.xy - a, k, s.z))
+        + texture(map, vec4(s.xy + b, k, s.z)) + texture(map, vec4(s.xy - b, k, s.z)));
+}
 
 float sun_visible(vec3 pos, vec3 n, vec2 pixel) {
-    float slope = clamp(1.0 - dot(n, u_sun), 0.0, 1.0);
+    float slope = 0.6 + 1.9 * clamp(1.0 - dot(n, u_sun), 0.0, 1.0);
     float turn = 6.2831853 * fract(52.9829189 * fract(dot(pixel, vec2(0.06711056, 0.00583715))));
     vec2 axis = vec2(cos(turn), sin(turn));
     for (int i = 0; i < u_cascades; i++) {
-        vec3 p = pos + n * (u_shadow_texel[i] * (0.6 + 1.9 * slope));
-        vec4 q = u_shadow_matrix[i] * vec4(p, 1.0);
-        vec3 s = vec3(q.xy * 0.5 + 0.5, min(q.z, 1.0));
-        float step = 1.25 / float(textureSize(u_shadow, 0).x);
-        if (any(lessThan(s.xy, vec2(2.0 * step))) || any(greaterThan(s.xy, vec2(1.0 - 2.0 * step)))) continue;
-        float z = s.z;
-        vec2 a = axis * step, b = vec2(-axis.y, axis.x) * step;
-        return 0.2 * (texture(u_shadow, vec4(s.xy, float(i), z))
-            + texture(u_shadow, vec4(s.xy + a, float(i), z)) + texture(u_shadow, vec4(s.xy - a, float(i), z))
-            + texture(u_shadow, vec4(s.xy + b, float(i), z)) + texture(u_shadow, vec4(s.xy - b, float(i), z)));
+        float seen = light_in(u_shadow, i, (u_shadow_matrix[i] * vec4(pos + n * (u_shadow_texel[i] * slope), 1.0)).xyz, axis);
+        if (seen >= 0.0) return seen;
     }
-    return 1.0;
+    if (u_whole_texel <= 0.0) return 1.0;
+    return abs(light_in(u_whole, 0, (u_whole_matrix * vec4(pos + n * (u_whole_texel * slope), 1.0)).xyz, axis));
 }
 
 vec3 ambient(vec3 n, float ao) {
