@@ -8,14 +8,13 @@ import numpy as np
 
 from xmscenes.frame import Frame
 from xmscenes.preview.batches import KIND_WATER, GpuScene, frustum_planes
+from xmscenes.preview.copies import Sight
 from xmscenes.preview.gpu import ShadowMaps, gl
 from xmscenes.preview.shadows import Cascade, Shadows, fit_cascades, needed, whole_shadow
 from xmscenes.preview.uniforms import CASCADES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from numpy.typing import NDArray
 
     from xmscenes.preview.gpu import Program
     from xmscenes.preview.style import Light
@@ -66,10 +65,10 @@ class SunMaps:
 
     def _draw(self, maps: ShadowMaps, layer: int, cascade: Cascade) -> None:
         maps.use(layer)
-        planes: NDArray[np.float64] = frustum_planes(cascade.matrix, sides_only=True)
+        sight = Sight(planes=frustum_planes(cascade.matrix, sides_only=True), sample=cascade.texel_m)
         for batch in self.gpu.batches:
             if batch.kind == KIND_WATER or batch.is_blended:
                 continue
             program = self.program("shadow.vert", "shadow.frag", *(["MASKED"] if batch.is_masked else []))
             program.set({"u_view_projection": cascade.matrix})
-            self.gpu.draw(batch, program, planes, looks=False)
+            self.gpu.draw(batch, program, sight, looks=False)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xmscenes.preview.captions import THEME_WORDS, camera_caption, origins_caption
-from xmscenes.preview.glb import load_scene
+from xmscenes.preview.copies import load_level
 from xmscenes.preview.picture import tool_version, write_png
 from xmscenes.preview.quality import quality_of
 from xmscenes.preview.render import Renderer, renderer
 from xmscenes.preview.sheet import Cell, make_sheet
-from xmscenes.preview.written import LEVELS, has_level, written_file
+from xmscenes.preview.written import LEVELS, has_level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +50,7 @@ class Contact:
         """Draw the written levels besides one, each by itself."""
         columns = {}
         for other in (k for k in LEVELS if k != level and has_level(self.build_dir, k)):
-            with renderer(load_scene(*written_file(self.build_dir, other)), quality_of(self.options)) as drawer:
+            with renderer(load_level(self.build_dir, other), quality_of(self.options)) as drawer:
                 columns[other] = self.cells(drawer, other)
         return columns
 

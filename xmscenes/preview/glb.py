@@ -104,7 +104,7 @@ def _draws(glb: Glb, mesh: int, placed: list[Placed], geometries: list[Geometry]
     matrices = np.concatenate([m for _, _, m in placed])
     mirrored = np.linalg.det(matrices[:, :3, :3]) < 0
     for k, primitive in enumerate(glb.item("meshes", mesh).get("primitives", [])):
-        geometry = _geometry(glb, primitive, f"{glb.where}#/meshes/{mesh}/primitives/{k}")
+        geometry = read_geometry(glb, primitive, f"{glb.where}#/meshes/{mesh}/primitives/{k}")
         if geometry is None:
             continue
         geometries.append(geometry)
@@ -115,7 +115,8 @@ def _draws(glb: Glb, mesh: int, placed: list[Placed], geometries: list[Geometry]
                 yield Draw(geometry=len(geometries) - 1, matrices=chosen.astype("f4"), name=name, kind=kind)
 
 
-def _geometry(glb: Glb, primitive: Json, where: str) -> Geometry | None:
+def read_geometry(glb: Glb, primitive: Json, where: str) -> Geometry | None:
+    """Triangles of one primitive; None when it has none. What does not fit together raises ``RenderError``."""
     attributes = primitive.get("attributes", {})
     if primitive.get("mode", _TRIANGLES) != _TRIANGLES or "POSITION" not in attributes:
         raise RenderError(f"{where}: not triangles with positions; write triangles")

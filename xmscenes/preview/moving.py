@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xmscenes.options import PreviewOptions
+from xmscenes.preview.copies import load_level
 from xmscenes.preview.film import flight_cameras, turntable_cameras, write_film
-from xmscenes.preview.glb import load_scene
 from xmscenes.preview.hours import hour_of
 from xmscenes.preview.quality import check_size, quality_of
 from xmscenes.preview.render import renderer
-from xmscenes.preview.written import written_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +62,7 @@ def _film(
 ) -> Path:
     quality = quality_of(options)
     check_size(options.width, options.height, quality)
-    scene = load_scene(*written_file(build_dir, level))
+    scene = load_level(build_dir, level)
     light = hour_of(options, scene, spec).light
     with renderer(scene, quality) as drawer:
         views = cameras(drawer.overview())

@@ -14,6 +14,7 @@ from xmscenes.preview.batches import KIND_WATER, GpuScene, frustum_planes
 from xmscenes.preview.camera import NEAR_M, Camera
 from xmscenes.preview.casting import SunMaps
 from xmscenes.preview.context import gl_context
+from xmscenes.preview.copies import Sight
 from xmscenes.preview.gpu import Program, Target, gl, read_alpha, read_depth, read_rgb
 from xmscenes.preview.overview import Overview, plan_matrix
 from xmscenes.preview.quality import Quality, check_size
@@ -45,7 +46,7 @@ class Renderer:
 
     def __init__(self, scene: RenderScene, quality: Quality) -> None:
         self.scene, self.quality, self.gl = scene, quality, gl()
-        self.gpu = GpuScene(scene)
+        self.gpu = GpuScene(scene, quality.supersample)
         self.backdrop = backdrop_of(scene) if quality.backdrop else Backdrop()
         self.has_water = any(b.kind == KIND_WATER for b in self.gpu.batches)
         self.programs: dict[tuple[str, ...], Program] = {}
@@ -79,12 +80,13 @@ class Renderer:
             target.use()
             self._clear()
             matrix = plan_matrix(low, high)
+            sight = Sight(planes=frustum_planes(matrix), sample=float((high - low)[[0, 2]].min()) / pixels)
             for batch in self.gpu.batches:
                 if ground_only and not batch.is_ground:
                     continue
                 program = self._program("gbuffer.vert", "gbuffer.frag", *batch.defines)
                 program.set({"u_view_projection": matrix})
-                self.gpu.draw(batch, program, frustum_planes(matrix))
+                self.gpu.draw(batch, program, sight)
             grids.append((read_depth(pixels, pixels), read_alpha(pixels, pixels)))
             target.free()
         return Overview.from_depths(low, high, grids[0][0], grids[0][1], grids[1][0])
@@ -128,7 +130,7 @@ class Renderer:
         for batch in sorted(solid, key=lambda b: (b.is_masked, view.distance(b))):  # stable: ties keep file order
             program = self._program("gbuffer.vert", "gbuffer.frag", *batch.defines)
             program.set({"u_view_projection": view.view_projection})
-            self.gpu.draw(batch, program, view.planes)
+            self.gpu.draw(batch, program, view.sight)
         if self.has_water:
             self._copy_depth(target, self.targets["below"])
             target.use()
@@ -137,7 +139,7 @@ class Renderer:
             program.set({"u_view_projection": view.view_projection})
             for batch in self.gpu.batches:
                 if batch.kind == KIND_WATER:
-                    self.gpu.draw(batch, program, view.planes)
+                    self.gpu.draw(batch, program, view.sight)
         g.glDisable(g.GL_STENCIL_TEST)
 
     def _clear(self) -> None:
@@ -241,7 +243,7 @@ class Renderer:
             program.set({name: unit})
         program.set({"u_view_projection": view.view_projection})
         for batch in sorted(blended, key=view.distance, reverse=True):
-            self.gpu.draw(batch, program, view.planes)
+            self.gpu.draw(batch, program, view.sight)
         g.glDisable(g.GL_BLEND)
 
     def _resolved(self, light: Light, width: int, height: int) -> NDArray[np.uint8]:

@@ -80,6 +80,7 @@ class RenderScene:
     geometries: tuple[Geometry, ...]
     draws: tuple[Draw, ...]
     materials: tuple[RenderMaterial, ...]
+    far: tuple[Draw, ...] = ()  # what copies among the draws of the same name look like from afar
     textures: tuple[RenderTexture, ...] = ()
     extras: Mapping[str, Any] = field(default_factory=dict)
     origins: tuple[str, ...] = ()  # where what is shown comes from, sorted

@@ -11,6 +11,7 @@ from xmscenes.options import PreviewOptions
 from xmscenes.preview.camera import Camera, spec_cameras
 from xmscenes.preview.captions import about_picture
 from xmscenes.preview.contact import Contact, Page
+from xmscenes.preview.copies import load_level
 from xmscenes.preview.filament import chosen_renderer, filament
 from xmscenes.preview.glb import load_scene
 from xmscenes.preview.hours import Hour, hour_of
@@ -65,7 +66,7 @@ def begin_previews(build_dir: Path, spec: Spec) -> Page:
 def draw_coarse_levels(build_dir: Path, spec: Spec) -> dict[int, list[Cell]]:
     """Do the second half: the coarser levels, from the cameras that stand in the finest one."""
     options = spec.preview
-    scene = load_scene(*written_file(build_dir, 0))
+    scene = load_level(build_dir, 0)
     hour = hour_of(options, scene, spec)
     with renderer(scene, quality_of(options)) as own:
         cameras = cameras_of(own, spec, hour)
@@ -94,8 +95,8 @@ def preview_scene(
     folder = out or (build_dir.parent if build_dir.is_file() else build_dir) / "preview"
     quality, drawn_by = quality_of(options), chosen_renderer()
     check_size(options.width, options.height, quality)
-    file, inner_level = written_file(build_dir, level)
-    scene = load_scene(file, inner_level)
+    file = written_file(build_dir, level)[0]
+    scene = load_level(build_dir, level)
     hour = hour_of(options, scene, spec)
     written: list[Path] = []
     with renderer(scene, quality) as own:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from xmscenes.preview.scene import RenderTexture
 
 
+_GAMMA = 2.2
+
+
 def fill_transparent(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Give fully transparent texels the colour of their neighbours, so that filtering draws no dark fringe.
 
@@ -37,25 +40,23 @@ def fill_transparent(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return out
 
 
-def mip_chain(texture: RenderTexture, cutoff: float | None = None, *, srgb: bool = True) -> list[NDArray[np.uint8]]:
-    """Every level of a texture, finest first. With an alpha ``cutoff`` each level keeps the share of opaque texels.
+def mip_chain(texture: RenderTexture, cutoff: float) -> list[NDArray[np.uint8]]:
+    """Every level of an sRGB texture, finest first; each keeps the share of texels with an alpha of ``cutoff`` or more.
 
-    Method: Castaño, Computing Alpha Mipmaps (2010). Averages of ``srgb`` pictures are
-    taken in linear light.
+    Method: Castaño, Computing Alpha Mipmaps (2010). Averages are taken in linear light.
     """
-    gamma = 2.2 if srgb else 1.0
-    pixels = texture.pixels if cutoff is None else fill_transparent(texture.pixels)
-    level = pixels.astype("f4") / 255.0
-    level[..., :3] **= gamma
-    opaque = float((level[..., 3] >= cutoff).mean()) if cutoff is not None else 1.0
+    pixels = fill_transparent(texture.pixels)
+    level = (np.arange(256, dtype="f4") / 255)[pixels]
+    level[..., :3] = ((np.arange(256) / 255) ** _GAMMA).astype("f4")[pixels[..., :3]]
+    opaque = float((level[..., 3] >= cutoff).mean())
     chain = [pixels]
     while max(level.shape[:2]) > 1:
         level = _halved(level)
         shown = level.copy()
-        if cutoff is not None and 0 < opaque < 1:
+        if 0 < opaque < 1:
             threshold = max(float(np.quantile(level[..., 3], 1 - opaque)), 1e-3)
             shown[..., 3] = np.clip(level[..., 3] * (cutoff / threshold), 0, 1)
-        shown[..., :3] **= 1 / gamma
+        shown[..., :3] **= 1 / _GAMMA
         chain.append((shown * 255 + 0.5).astype("u1"))
     return chain
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from xmscenes.preview.batches import frustum_planes
 from xmscenes.preview.camera import NEAR_M
+from xmscenes.preview.copies import Sight
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,9 +24,9 @@ class View:
         aspect = width / height
         self.eye = camera.eye_gltf()
         self.view_projection = camera.projection(aspect) @ camera.view()
-        self.planes = frustum_planes(self.view_projection)
         self.half_height = float(np.tan(np.radians(camera.fov_deg) / 2))
         self.sample = 2 * self.half_height / (height * supersample)  # width at 1 m of what is drawn for one sample
+        self.sight = Sight(planes=frustum_planes(self.view_projection), sample=self.sample, eye=self.eye)
         right, up, self.forward = camera.axes()
         self.right, self.up = right * self.half_height * aspect, up * self.half_height
         self.rays: dict[str, Any] = {
