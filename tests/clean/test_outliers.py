@@ -1,7 +1,8 @@
 import numpy as np
 from scipy.spatial import cKDTree
 
-from xmscenes.clean.outliers import _Columns, find_outliers
+from xmscenes.clean.columns import Columns
+from xmscenes.clean.outliers import find_outliers
 from xmscenes.options import CleanOptions
 
 
@@ -36,30 +37,19 @@ def test_zero_neighbours_or_too_few_points_keep_all(rng):
     assert not find_outliers(xyz[:5], CleanOptions()).any()
 
 
-def test_the_nearest_are_those_of_a_search_tree_also_for_birds_and_in_trees(rng):
-    tree = rng.uniform([20, 20, 0], [28, 28, 15], (3000, 3))
-    birds = rng.uniform([-60, 0, 20], [90, 50, 90], (40, 3))
-    xyz = np.vstack([field(rng, 8000), tree, birds])
-    index = rng.choice(len(xyz), 2000, replace=False)
-    mean, found = _Columns(xyz, 8).nearest(index)
-    exact, others = cKDTree(xyz).query(xyz[index], k=9)
-    assert np.array_equal(mean, exact[:, 1:].mean(axis=1))
-    assert np.array_equal(found, others[:, 1:])
-
-
-def test_of_equally_near_points_the_same_are_taken_whatever_the_order(rng):
-    steps = np.arange(12) * 0.25
-    lattice = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 3)
-    marks = {}
-    for order in (np.arange(len(lattice)), rng.permutation(len(lattice))):
-        mean, _ = _Columns(lattice[order], 8).nearest(np.arange(len(lattice)))
-        for point, value in zip(lattice[order], mean, strict=True):
-            assert marks.setdefault(tuple(point), value) == value
-
-
-def test_level_points_and_one_column_are_searched_too(rng):
-    level = np.column_stack([rng.uniform(0, 3, (200, 2)), np.zeros(200)])
-    stack = np.column_stack([np.full(50, 0.5), np.full(50, 0.5), np.arange(50.0)])
-    for xyz in (level, stack):
-        mean, _ = _Columns(xyz, 4).nearest(np.arange(len(xyz)))
-        assert np.array_equal(mean, cKDTree(xyz).query(xyz, k=5)[0][:, 1:].mean(axis=1))
+def test_they_are_those_that_looking_at_every_neighbour_of_all_points_finds(rng):
+    options = CleanOptions()
+    k = options.outlier_neighbours
+    wall = np.column_stack([np.full(200, 25.0), rng.uniform(10, 40, 200), rng.uniform(0, 6, 200)])
+    birds = rng.uniform([0, 0, 2], [50, 50, 30], (300, 3))
+    xyz = np.vstack([field(rng, 3000), wall, birds])
+    distance, others = cKDTree(xyz).query(xyz, k=k + 1)
+    own = distance[:, 1:].mean(axis=1)
+    theirs = own[others[:, 1:]]
+    middle = np.median(theirs, axis=1)
+    spread = 1.4826 * np.median(np.abs(theirs - middle[:, None]), axis=1)
+    far = own > middle + options.outlier_sigma * np.maximum(spread, 0.25 * middle)
+    found = find_outliers(xyz, options)
+    assert found.any()
+    assert not (found & ~far).any()
+    assert np.array_equal(found, far & Columns(xyz, k).lonely(k // 3))

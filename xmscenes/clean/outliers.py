@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import njit
+
+from xmscenes.clean.columns import Columns, Sorted, search_around
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -13,8 +15,8 @@ if TYPE_CHECKING:
     from xmscenes.options import CleanOptions
 
 Array = Any
-_CELL_M = 1.0
-_LEAST_M = 1e-3
+_ROUNDING = 1e-9
+_LEAST_SPREAD = 0.25  # of the neighbours' median
 
 
 def find_outliers(xyz: NDArray[np.float64], options: CleanOptions) -> NDArray[np.bool_]:
@@ -31,216 +33,82 @@ def find_outliers(xyz: NDArray[np.float64], options: CleanOptions) -> NDArray[np
     k = options.outlier_neighbours
     if k == 0 or len(xyz) <= k:
         return outlier
-    columns = _Columns(xyz, k)
+    columns = Columns(xyz, k)
     suspects = np.flatnonzero(columns.lonely(max(k // 3, 1)))
     if not len(suspects):
         return outlier
-    own, neighbours = columns.nearest(suspects)
+    suspects, own, neighbours = standing_out(columns, suspects, 1.0 + _LEAST_SPREAD * options.outlier_sigma)
     theirs = columns.means_of(neighbours)
     middle = np.median(theirs, axis=1)
     spread = 1.4826 * np.median(np.abs(theirs - middle[:, None]), axis=1)
-    outlier[suspects] = own > middle + options.outlier_sigma * np.maximum(spread, 0.25 * middle)
+    outlier[suspects] = own > middle + options.outlier_sigma * np.maximum(spread, _LEAST_SPREAD * middle)
     return outlier
 
 
-class _Columns:
-    """Points sorted into square columns of a metre and by height within them, for searches from column to column."""
+def standing_out(
+    columns: Columns, index: NDArray[np.int64], times: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
+    """Points that may be more than so many times as lonely as their neighbours' median; all others are not.
 
-    def __init__(self, xyz: NDArray[np.float64], k: int) -> None:
-        self.k = k
-        column, self.wide, high = _columns(xyz)
-        bits = 63 - (self.wide * high).bit_length()
-        order = np.argsort(_keys(xyz, column, bits))
-        self.sorted = _Sorted(_taken(xyz, order), order, column[order], _starts(column, self.wide * high))
-        self.place = np.zeros(len(xyz), dtype=np.int64)
-        self.place[order] = np.arange(len(xyz))
-        # Heights are sorted as whole steps of the key: two of one step may stand in either order.
-        self.slack = 4.0 * max(float(np.ptp(xyz[:, 2])), _LEAST_M) / 2.0**bits
-
-    def lonely(self, enough: int) -> NDArray[np.bool_]:
-        """Points with fewer than ``enough`` others within three times the local spacing (at most a metre)."""
-        out = np.zeros(len(self.place), dtype=np.bool_)
-        out[self.sorted.order] = _count(self.sorted, self.wide, enough, self.slack)
-        return out
-
-    def nearest(self, index: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Mean distance (Q,) from points to their k nearest others, and those others (Q, k)."""
-        distance, found = _search(self.sorted, self.wide, self.place[index], self.k, self.slack)
-        return distance.mean(axis=1), self.sorted.order[found]
-
-    def means_of(self, index: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Mean distance to the k nearest others of points that are named again and again, in the shape of ``index``."""
-        is_wanted = np.zeros(len(self.place), dtype=np.bool_)
-        is_wanted[index.ravel()] = True
-        wanted = np.flatnonzero(is_wanted)
-        means = np.zeros(len(self.place))
-        means[wanted] = self.nearest(wanted)[0]
-        return means[index]
-
-
-class _Sorted(NamedTuple):
-    """Points in the order of the search: coordinates, number in the cloud, column; where each column starts."""
-
-    xyz: Array
-    order: Array
-    column: Array
-    starts: Array
+    Gives them, their mean distances (Q,) to the k nearest others, and those others (Q, k).
+    """
+    distance, found = columns.nearest(index)
+    own = distance.mean(axis=1)
+    known = np.full(len(columns.place), np.nan)
+    known[columns.place[index]] = own
+    bound = own / times * (1.0 + _ROUNDING)
+    kept = _stands_out(columns.sorted, columns.wide, distance, found, bound, known, columns.slack)
+    return index[kept], own[kept], columns.sorted.order[found[kept]]
 
 
 @njit(cache=True)
-def _columns(xyz: Array) -> Any:
-    """Number of every point's column, with a rim of empty ones, and how many there are each way."""
-    low_x = high_x = np.floor(xyz[0, 0] / _CELL_M)
-    low_y = high_y = np.floor(xyz[0, 1] / _CELL_M)
-    for n in range(xyz.shape[0]):
-        x, y = np.floor(xyz[n, 0] / _CELL_M), np.floor(xyz[n, 1] / _CELL_M)
-        low_x, high_x = min(low_x, x), max(high_x, x)
-        low_y, high_y = min(low_y, y), max(high_y, y)
-    wide, high = int(high_x - low_x) + 3, int(high_y - low_y) + 3
-    column = np.zeros(xyz.shape[0], dtype=np.int64)
-    for n in range(xyz.shape[0]):
-        x, y = np.floor(xyz[n, 0] / _CELL_M), np.floor(xyz[n, 1] / _CELL_M)
-        column[n] = (int(y - low_y) + 1) * wide + int(x - low_x) + 1
-    return column, wide, high
+def _stands_out(
+    points: Sorted, wide: int, distance: Array, found: Array, bound: Array, known: Array, slack: float
+) -> Array:
+    """Points of which no majority of neighbours has a mean distance of ``bound`` or more.
 
-
-@njit(cache=True)
-def _keys(xyz: Array, column: Array, bits: int) -> Array:
-    """Column and height in one number: numpy sorts it several times as fast as two."""
-    low = high = xyz[0, 2]
-    for n in range(xyz.shape[0]):
-        low, high = min(low, xyz[n, 2]), max(high, xyz[n, 2])
-    steps = (2.0**bits - 2.0**10) / max(high - low, _LEAST_M)
-    key = np.zeros(xyz.shape[0], dtype=np.int64)
-    for n in range(xyz.shape[0]):
-        key[n] = (column[n] << bits) + np.int64((xyz[n, 2] - low) * steps)
-    return key
-
-
-@njit(cache=True)
-def _starts(column: Array, number: int) -> Array:
-    starts = np.zeros(number + 1, dtype=np.int64)
-    for n in range(column.shape[0]):
-        starts[column[n] + 1] += 1
-    for c in range(number):
-        starts[c + 1] += starts[c]
-    return starts
-
-
-@njit(cache=True)
-def _taken(xyz: Array, order: Array) -> Array:
-    out = np.zeros((order.shape[0], 3))
-    for n in range(order.shape[0]):
-        for axis in range(3):
-            out[n, axis] = xyz[order[n], axis]
+    ``known`` holds the means found so far, NaN elsewhere: neighbours are searched around only until it is clear.
+    """
+    number, k = distance.shape
+    out = np.ones(number, dtype=np.bool_)
+    near, who = np.zeros(k), np.zeros(k, dtype=np.int64)
+    for q in range(number):
+        lonely = 0
+        for m in range(k):
+            mean = known[found[q, m]]
+            lonely += mean >= bound[q] or (
+                np.isnan(mean) and _mean_at_least(points, distance[q], found[q], m) >= bound[q]
+            )
+        for m in range(k):
+            j = found[q, m]
+            if lonely > k // 2:
+                break
+            if np.isnan(known[j]):
+                near[:] = np.inf
+                search_around(points, wide, j, near, who, slack)
+                known[j] = near.mean()
+                told = _mean_at_least(points, distance[q], found[q], m) >= bound[q]
+                lonely += not told and known[j] >= bound[q]
+        out[q] = lonely <= k // 2
     return out
 
 
 @njit(cache=True)
-def _from_height(points: _Sorted, first: int, last: int, z: float) -> int:
-    """First point of a column that is not lower than ``z``."""
-    while first < last:
-        middle = (first + last) // 2
-        if points.xyz[middle, 2] < z:
-            first = middle + 1
-        else:
-            last = middle
-    return first
+def _mean_at_least(points: Sorted, distance: Array, found: Array, m: int) -> float:
+    """Bound of the mean distance of neighbour ``m``, by what was found around the point itself.
 
-
-@njit(cache=True)
-def _count(points: _Sorted, wide: int, enough: int, slack: float) -> Array:
-    xyz, starts = points.xyz, points.starts
-    lonely = np.ones(xyz.shape[0], dtype=np.bool_)
-    for i in range(xyz.shape[0]):
-        around = 0
-        for band in range(-1, 2):
-            first = points.column[i] + band * wide - 1
-            around += starts[first + 3] - starts[first]
-        reach = min(9.0 * 9.0 * _CELL_M * _CELL_M / around, _CELL_M * _CELL_M)
-        low, high = xyz[i, 2] - np.sqrt(reach) - slack, xyz[i, 2] + np.sqrt(reach) + slack
-        found = 0
-        for near in range(9):  # its own column first
-            column = points.column[i] + ((near + 4) % 9 // 3 - 1) * wide + (near + 4) % 3 - 1
-            last = starts[column + 1]
-            for j in range(_from_height(points, starts[column], last, low), last):
-                if xyz[j, 2] > high or found >= enough:
-                    break
-                dx, dy, dz = xyz[j, 0] - xyz[i, 0], xyz[j, 1] - xyz[i, 1], xyz[j, 2] - xyz[i, 2]
-                found += j != i and dx * dx + dy * dy + dz * dz <= reach
-            if found >= enough:
-                break
-        lonely[i] = found < enough
-    return lonely
-
-
-@njit(cache=True)
-def _search(points: _Sorted, wide: int, index: Array, k: int, slack: float) -> Any:
-    """The k nearest others: ring after ring of columns, until nothing nearer can stand farther out."""
-    distance = np.full((index.shape[0], k), np.inf)
-    found = np.zeros((index.shape[0], k), dtype=np.int64)
-    high = (points.starts.shape[0] - 1) // wide
-    for q in range(index.shape[0]):
-        i = index[q]
-        near, who = distance[q], found[q]
-        own, row = points.column[i] % wide, points.column[i] // wide
-        east, north = points.xyz[i, 0] / _CELL_M % 1.0, points.xyz[i, 1] / _CELL_M % 1.0
-        for ring in range(max(wide, high)):
-            if ring > 1 and near[k - 1] < ((ring - 1) * _CELL_M) ** 2:
-                break
-            for other in range(max(row - ring, 0), min(row + ring, high - 1) + 1):
-                step = 1 if abs(other - row) == ring else 2 * ring
-                for column in range(own - ring, own + ring + 1, step):
-                    apart = _gap(column - own, east) + _gap(other - row, north)
-                    if 0 <= column < wide and apart <= near[k - 1]:
-                        _look(points, i, other * wide + column, near, who, slack)
-        for m in range(k):
-            near[m] = np.sqrt(near[m])
-    return distance, found
-
-
-@njit(cache=True)
-def _gap(steps: int, place: float) -> float:
-    """Square of how far a point at ``place`` (0 to 1) of its cell is from one so many cells on, rounded down."""
-    cells = steps - place if steps > 0 else place - steps - 1.0 if steps < 0 else 0.0
-    return (max(cells - 1e-6, 0.0) * _CELL_M) ** 2
-
-
-@njit(cache=True)
-def _look(points: _Sorted, i: int, column: int, near: Array, who: Array, slack: float) -> None:
-    """Try the points of a column, from the height of ``i`` upwards and downwards, while they can be near enough."""
-    xyz, last = points.xyz, near.shape[0] - 1
-    x, y, z = xyz[i, 0], xyz[i, 1], xyz[i, 2]
-    first, end = points.starts[column], points.starts[column + 1]
-    middle = _from_height(points, first, end, z)
-    for turn in range(2):
-        step = 1 - 2 * turn
-        j = middle - turn
-        while first <= j < end:
-            dx, dy, dz = xyz[j, 0] - x, xyz[j, 1] - y, xyz[j, 2] - z
-            apart = abs(dz) - slack
-            if apart > 0.0 and apart * apart > near[last]:
-                break
-            d = dx * dx + dy * dy + dz * dz
-            if d <= near[last] and j != i:
-                _insert(points, j, d, near, who)
-            j += step
-
-
-@njit(cache=True)
-def _insert(points: _Sorted, j: int, d: float, near: Array, who: Array) -> None:
-    """Put ``j`` among the nearest; of equal distances the lower column and number wins, whichever comes first."""
-    m = near.shape[0] - 1
-    if d == near[m] and _comes_after(points, j, who[m]):
-        return
-    while m > 0 and (near[m - 1] > d or (near[m - 1] == d and _comes_after(points, who[m - 1], j))):
-        near[m], who[m] = near[m - 1], who[m - 1]
-        m -= 1
-    near[m], who[m] = d, j
-
-
-@njit(cache=True)
-def _comes_after(points: _Sorted, a: int, b: int) -> bool:
-    if points.column[a] != points.column[b]:
-        return bool(points.column[a] > points.column[b])
-    return bool(points.order[a] > points.order[b])
+    A ball around the neighbour that ends where that search ended holds nothing else.
+    """
+    k = distance.shape[0]
+    reach = distance[k - 1] - distance[m]
+    total, inside = 0.0, 0
+    for n in range(-1, k):  # the point itself, then its other neighbours
+        d = distance[m]
+        if n >= 0:
+            a, b = found[m], found[n]
+            dx, dy = points.xyz[a, 0] - points.xyz[b, 0], points.xyz[a, 1] - points.xyz[b, 1]
+            dz = points.xyz[a, 2] - points.xyz[b, 2]
+            d = np.sqrt(dx * dx + dy * dy + dz * dz)
+        if n != m and d < reach:
+            total, inside = total + d, inside + 1
+    return float((total + (k - inside) * reach) / k)
