@@ -76,3 +76,16 @@ def test_the_tree_agrees_with_looking_at_every_triangle(rng: np.random.Generator
     points = rng.normal(size=(200, 3)) * 6
     each = [distances_to(points, Surface3(vertices, faces[i : i + 1])) for i in range(len(faces))]
     assert np.allclose(distances_to(points, Surface3(vertices, faces)), np.min(each, axis=0))
+
+
+def test_slivers_far_from_the_origin_are_as_near_as_their_edges(rng: np.random.Generator) -> None:
+    ends = rng.normal(size=(40, 2, 3)) * 30 + 900.0
+    middle = ends[:, 0] * 0.4 + ends[:, 1] * 0.6 + rng.normal(size=(40, 3)) * 1e-9
+    vertices = np.concatenate([ends.reshape(-1, 3), middle])
+    faces = np.column_stack([np.arange(0, 80, 2), np.arange(1, 80, 2), np.arange(80, 120)]).astype(np.int32)
+    points = rng.normal(size=(300, 3)) * 30 + 900.0
+    along = ends[:, 1] - ends[:, 0]
+    share = ((points[:, None] - ends[:, 0]) * along).sum(axis=-1) / (along**2).sum(axis=-1)
+    foot = ends[:, 0] + np.clip(share, 0, 1)[..., None] * along
+    brute = np.linalg.norm(points[:, None] - foot, axis=-1).min(axis=1)
+    assert np.allclose(distances_to(points, Surface3(vertices, faces)), brute, atol=1e-6)
