@@ -172,8 +172,13 @@ def blocks_of(rows: Sequence[NDArray[np.bool_]], strips: Sequence[str]) -> list[
 
 def runs_of(row: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Runs of True in a row, as (first, count)."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], row.astype(np.int8), [0]])))
-    return [(int(a), int(b - a)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    # By bytes: rows are short, and numpy would take ten times as long, 25,000 times a tile of towers.
+    cells, runs, end = row.tobytes(), [], 0
+    while (start := cells.find(1, end)) >= 0:
+        end = cells.find(0, start)
+        end = len(cells) if end < 0 else end
+        runs.append((start, end - start))
+    return runs
 
 
 def add_wall(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 
 from xmscenes.geometry.segments import refine_step
 
@@ -117,21 +118,23 @@ def _step_m(row: Row, one: NDArray[np.float64], two: NDArray[np.float64]) -> flo
 
 
 def _is_known(row: Row, known: Sequence[Row]) -> bool:
-    """Whether a cut is the same as one of the known ones."""
-    if not known:
-        return False
-    alike = np.abs(np.array(known)[:, 2:4] @ row[2:4]) >= SAME_COSINE
-    return any(_same(row, known[k]) for k in np.flatnonzero(alike).tolist())
+    """Whether a cut runs along one of the known ones that covers most of it."""
+    return len(known) > 0 and bool(_runs_along(row, np.array(known), SAME_M, SAME_COSINE))
 
 
-def _same(row: Row, known: Row) -> bool:
-    """Whether a cut runs along a known one that covers most of it."""
-    cosine = row[2:4] @ known[2:4]
-    if abs(cosine) < SAME_COSINE:
-        return False
-    base = row[:2] - row[2:4] * (row[:2] @ row[2:4])
-    ends = base + np.outer(row[4:6], row[2:4])
-    away = np.abs((ends - known[:2]) @ np.array([-known[3], known[2]]))
-    t = np.sort(ends @ known[2:4])
-    shared = min(t[1], known[5]) - max(t[0], known[4])
-    return bool(away.max() < SAME_M and shared > 0.5 * (t[1] - t[0]))
+@njit(cache=True)
+def _runs_along(row: Row, known: NDArray[np.float64], same_m: float, same_cosine: float) -> bool:
+    along = row[0] * row[2] + row[1] * row[3]
+    base_x, base_y = row[0] - row[2] * along, row[1] - row[3] * along
+    x0, y0 = base_x + row[4] * row[2], base_y + row[4] * row[3]
+    x1, y1 = base_x + row[5] * row[2], base_y + row[5] * row[3]
+    for k in range(known.shape[0]):
+        x, y, dx, dy, first, last = known[k]
+        if abs(row[2] * dx + row[3] * dy) < same_cosine:
+            continue
+        away = max(abs((y0 - y) * dx - (x0 - x) * dy), abs((y1 - y) * dx - (x1 - x) * dy))
+        t0, t1 = x0 * dx + y0 * dy, x1 * dx + y1 * dy
+        low, high = min(t0, t1), max(t0, t1)
+        if away < same_m and min(high, last) - max(low, first) > 0.5 * (high - low):
+            return True
+    return False
