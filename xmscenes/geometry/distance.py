@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numba import njit
 
 from xmscenes.geometry.meshes import face_crosses
 from xmscenes.geometry.nearest import build_tree, nearest_distances
@@ -43,14 +44,24 @@ def sample_surface(
     running = np.cumsum(areas)
     if not len(running) or running[-1] <= 0.0:
         return np.zeros((0, 3)), np.zeros(0, np.int64)
-    k = np.arange(count)
-    face = np.searchsorted(running, (k + 0.5) * (running[-1] / count), side="right").clip(0, len(faces) - 1)
-    u = (0.5 + k * 0.7548776662466927) % 1.0
-    v = (0.5 + k * 0.5698402909980532) % 1.0
-    over = u + v > 1.0
-    u, v = np.where(over, 1.0 - u, u)[:, None], np.where(over, 1.0 - v, v)[:, None]
-    a, b, c = (vertices[faces[face, corner]] for corner in range(3))
-    return a + u * (b - a) + v * (c - a), face
+    face = np.searchsorted(running, (np.arange(count) + 0.5) * (running[-1] / count), side="right")
+    face = face.clip(0, len(faces) - 1)
+    return _places(vertices, faces, face), face
+
+
+@njit(cache=True)
+def _places(vertices: Any, faces: Any, face: Any) -> Any:
+    out = np.zeros((len(face), 3))
+    for k in range(len(face)):
+        u = (0.5 + k * 0.7548776662466927) % 1.0
+        v = (0.5 + k * 0.5698402909980532) % 1.0
+        if u + v > 1.0:
+            u, v = 1.0 - u, 1.0 - v
+        for axis in range(3):
+            a = vertices[faces[face[k], 0], axis]
+            b, c = vertices[faces[face[k], 1], axis], vertices[faces[face[k], 2], axis]
+            out[k, axis] = a + u * (b - a) + v * (c - a)
+    return out
 
 
 def distances_to(points: NDArray[np.float64], surface: Surface3) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Triangle = tuple[int, int, int]
+Flat = list[list[float]]  # corners in the plane; plain numbers, for sums on a few of them
 
 
 def triangulate_face(vertices: NDArray[np.float64], rings: Sequence[Sequence[int]]) -> list[Triangle]:
@@ -25,13 +26,13 @@ def triangulate_face(vertices: NDArray[np.float64], rings: Sequence[Sequence[int
         return [(outer[0], outer[1], outer[2])]
     flat = _flattened(vertices, rings)
     if len(rings) == 1 and len(outer) == 4:
-        return _quad(flat, outer)
+        return _quad(flat.tolist(), outer)
     return _earcut(flat, rings)
 
 
 def _flattened(vertices: NDArray[np.float64], rings: Sequence[Sequence[int]]) -> NDArray[np.float64]:
     """Project all ring vertices along the dominant axis of the face's normal, so that the face is CCW."""
-    points = vertices[np.concatenate([np.asarray(r) for r in rings])]
+    points = vertices[[v for ring in rings for v in ring]]
     outer = points[: len(rings[0])] - points[0]
     following = np.concatenate([outer[1:], outer[:1]])
     nx = float(np.dot(outer[:, 1], following[:, 2]) - np.dot(outer[:, 2], following[:, 1]))
@@ -47,14 +48,14 @@ def _flattened(vertices: NDArray[np.float64], rings: Sequence[Sequence[int]]) ->
     return np.ascontiguousarray(flat - flat[0])
 
 
-def _cross(flat: NDArray[np.float64], a: int, b: int, c: int) -> float:
+def _cross(flat: Flat, a: int, b: int, c: int) -> float:
     ax, ay = flat[a]
     bx, by = flat[b]
     cx, cy = flat[c]
-    return float((bx - ax) * (cy - ay) - (by - ay) * (cx - ax))
+    return (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
 
 
-def _quad(flat: NDArray[np.float64], ring: Sequence[int]) -> list[Triangle]:
+def _quad(flat: Flat, ring: Sequence[int]) -> list[Triangle]:
     # The diagonal whose smaller triangle is the larger: never a flat triangle while another choice exists.
     even = min(_cross(flat, 0, 1, 2), _cross(flat, 0, 2, 3))
     odd = min(_cross(flat, 1, 2, 3), _cross(flat, 1, 3, 0))
@@ -68,13 +69,12 @@ def _earcut(flat: NDArray[np.float64], rings: Sequence[Sequence[int]]) -> list[T
     names = [v for ring in rings for v in ring]
     ends = np.cumsum([len(r) for r in rings]).astype(np.uint32)
     corners = mapbox_earcut.triangulate_float64(flat, ends).reshape(-1, 3).astype(int).tolist()
-    found: list[Triangle] = [(c[0], c[1], c[2]) for c in corners if _cross(flat, *c) != 0.0]
-    return [(names[a], names[b], names[c]) for a, b, c in _with_dropped(found, flat, rings)]
+    plain = flat.tolist()
+    found: list[Triangle] = [(a, b, c) for a, b, c in corners if _cross(plain, a, b, c) != 0.0]
+    return [(names[a], names[b], names[c]) for a, b, c in _with_dropped(found, plain, rings)]
 
 
-def _with_dropped(
-    triangles: list[Triangle], flat: NDArray[np.float64], rings: Sequence[Sequence[int]]
-) -> list[Triangle]:
+def _with_dropped(triangles: list[Triangle], flat: Flat, rings: Sequence[Sequence[int]]) -> list[Triangle]:
     """Put back ring vertices that earcut left out because they are collinear: split the triangle beside them."""
     following: dict[int, int] = {}
     start = 0
@@ -95,9 +95,7 @@ def _with_dropped(
     return done
 
 
-def _chain(
-    a: int, b: int, following: dict[int, int], edges: set[tuple[int, int]], flat: NDArray[np.float64]
-) -> list[int]:
+def _chain(a: int, b: int, following: dict[int, int], edges: set[tuple[int, int]], flat: Flat) -> list[int]:
     """Ring vertices between a and b if the triangle edge a → b stands for a run of dropped ones."""
     if following[a] == b or (b, a) in edges or (a, following[a]) in edges:
         return []
@@ -110,7 +108,7 @@ def _chain(
     return run
 
 
-def _fan(polygon: list[int], flat: NDArray[np.float64]) -> list[Triangle]:
+def _fan(polygon: list[int], flat: Flat) -> list[Triangle]:
     """Ears of a triangle that carries extra vertices on its sides, fattest first."""
     ring, ears = list(polygon), []
     while len(ring) > 3:
@@ -121,7 +119,7 @@ def _fan(polygon: list[int], flat: NDArray[np.float64]) -> list[Triangle]:
     return [*ears, (ring[0], ring[1], ring[2])]
 
 
-def _fatness(flat: NDArray[np.float64], a: int, b: int, c: int, ring: list[int]) -> float:
+def _fatness(flat: Flat, a: int, b: int, c: int, ring: list[int]) -> float:
     """Area of the ear at b; flat ears, and ears that would leave a flat rest, are no choice."""
     area = _cross(flat, a, b, c)
     rest = [v for v in ring if v != b]

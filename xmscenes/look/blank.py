@@ -34,14 +34,14 @@ def add_blank(bench: Bench, wall: Wall, area: BaseGeometry, first: float, strip:
     s0, z0, s1, z1 = area.bounds
     rows = range(int(np.floor((z0 - first) / STOREY_M)), int(np.ceil((z1 - first) / STOREY_M)))
     columns = range(int(np.floor(s0 / span)), int(np.ceil(s1 / span)))
-    for row in rows:
-        low = first + row * STOREY_M
-        for column in columns:
-            piece = area
-            if len(rows) > 1 or len(columns) > 1:
-                piece = shapely.intersection(area, shapely.box(column * span, low, (column + 1) * span, low + STOREY_M))
-            for part in polygons_of(piece):
-                _add_polygon(bench, wall, part, column * span, low, strip, rgb)
+    row, column = (values.ravel() for values in np.meshgrid(rows, columns, indexing="ij"))
+    west, low = column * span, first + row * STOREY_M
+    pieces = [area]
+    if len(west) != 1:
+        pieces = shapely.intersection(area, shapely.box(west, low, (column + 1) * span, low + STOREY_M)).tolist()
+    for piece, left, foot in zip(pieces, west.tolist(), low.tolist(), strict=True):
+        for part in polygons_of(piece):
+            _add_polygon(bench, wall, part, left, foot, strip, rgb)
 
 
 def polygons_of(shape: BaseGeometry) -> list[shapely.Polygon]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SHUFFLE = (0, 2, 1, 3, 3, 0, 2, 1)  # which windows come first, storey by storey: no diagonals of lit ones by night
 WHOLE_M = 0.02  # a bay counts as whole when it reaches this close to the wall's outline
+_QUAD, _QUAD_S, _QUAD_Z = np.array([[0, 1, 2], [0, 2, 3]]), [0, 2, 2, 0], [1, 1, 3, 3]
 THIN_M = 0.02  # blank pieces thinner than that are left out; the cornice or the next cell hides them
 
 
@@ -100,10 +101,16 @@ def add_quad(
     material: str = "facade",
 ) -> None:
     """A wall rectangle (s0, z0, s1, z1) with texture corners left-low, right-low, right-top, left-top."""
-    s0, z0, s1, z1 = box
-    corners = wall.point(np.array([s0, s1, s1, s0]), np.array([z0, z0, z1, z1]), out)
-    faces = np.array([[0, 1, 2], [0, 2, 3]])
-    bench.add((corners, faces), rgb, material=material, uv=uv[faces], surface=Surface.WALL)
+    add_quads(bench, wall, np.array([box]), uv[None], rgb, out, material)
+
+
+def add_quads(
+    bench: Bench, wall: Wall, boxes: Floats, uv: Floats, rgb: Floats, out: float = 0.0, material: str = "facade"
+) -> None:
+    """Rectangles (N, 4) of a wall, as ``add_quad`` takes one, with texture corners (N, 4, 2)."""
+    corners = wall.point(boxes[:, _QUAD_S].ravel(), boxes[:, _QUAD_Z].ravel(), out)
+    faces = (4 * np.arange(len(boxes))[:, None, None] + _QUAD).reshape(-1, 3)
+    bench.add((corners, faces), rgb, material=material, uv=uv.reshape(-1, 2)[faces], surface=Surface.WALL)
 
 
 def strip_corners(strip: str, first: float, bays: float, low: float = 1.0, top: float = 0.0) -> Floats:
@@ -150,10 +157,12 @@ def add_block(
     s0, z0, s1, z1 = at
     bays, storeys = size
     top = float(start // COLUMN_CELLS % COLUMN_STOREYS)
-    for a, b, cell, take in _pieces(s0, s1, bays, COLUMN_CELLS, start):
-        across = np.array([cell, cell + take, cell + take, cell], dtype=np.float64)
-        uv = column_uv(strip, across, np.array([top + storeys, top + storeys, top, top]))
-        add_quad(bench, wall, (a, z0, b, z1), uv, rgb, out, material="storeys")
+    pieces = np.array(list(_pieces(s0, s1, bays, COLUMN_CELLS, start)), dtype=np.float64)
+    west, east, cell, take = pieces.T
+    boxes = np.column_stack([west, np.full(len(west), z0), east, np.full(len(west), z1)])
+    across = np.stack([cell, cell + take, cell + take, cell], axis=1)
+    uv = column_uv(strip, across, np.broadcast_to([top + storeys, top + storeys, top, top], across.shape))
+    add_quads(bench, wall, boxes, uv, rgb, out, material="storeys")
 
 
 def blocks_of(rows: Sequence[NDArray[np.bool_]], strips: Sequence[str]) -> list[tuple[int, int, int, int]]:
@@ -243,12 +252,13 @@ def _rest(bays: Bays, grid: Grid, skip: NDArray[np.bool_]) -> BaseGeometry:
         )
     else:
         rest = shapely.intersection(wall.area, above)
-    cells = [
-        shapely.box(first * bays.width, grid.floor(k), (first + count) * bays.width, grid.floor(k + 1))
-        for k in range(len(bays.whole))
-        for first, count in runs_of(bays.whole[k] | skip[k])
-    ]
-    return _opened(shapely.difference(rest, shapely.unary_union(cells))) if cells else rest
+    runs = [(k, *run) for k in range(len(bays.whole)) for run in runs_of(bays.whole[k] | skip[k])]
+    if not runs:
+        return rest
+    k, first, count = np.array(runs).T
+    low, high = (np.array([grid.floor(storey) for storey in storeys.tolist()]) for storeys in (k, k + 1))
+    cells = shapely.box(first * bays.width, low, (first + count) * bays.width, high)
+    return _opened(shapely.difference(rest, shapely.unary_union(cells)))
 
 
 def _opened(shape: BaseGeometry) -> BaseGeometry:

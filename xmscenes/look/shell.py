@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from shapely import affinity
 
 from xmscenes.geometry.vectors import cross, following
 from xmscenes.records import Solid, Surface
@@ -219,7 +218,6 @@ def _stretches(
         if part.geom_type != "Polygon" or part.area < 0.05:
             continue
         s0, z0, s1, z1 = part.bounds
-        moved = affinity.translate(part, xoff=-s0)
         box_area = (s1 - s0) * (z1 - z0)
         walls.append(
             Wall(
@@ -227,8 +225,12 @@ def _stretches(
                 along=along,
                 outward=outward,
                 length=float(s1 - s0),
-                area=moved,
+                area=_starting_at_0(part, s0),
                 is_rectangle=bool(abs(box_area - part.area) < 1e-3 * max(box_area, 1.0)),
             )
         )
     return walls
+
+
+def _starting_at_0(part: shapely.Polygon, first: float) -> shapely.Polygon:
+    return shapely.transform(part, lambda xy: xy - (first, 0.0))

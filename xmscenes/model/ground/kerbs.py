@@ -38,8 +38,10 @@ class Kerbs:
     def at(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Height above the graded ground at (N, 2) positions; the foot of a kerb counts as carriageway."""
         rise = self.height_m * sample(self.share, self.grid, xy)
-        near = np.flatnonzero(rise > 0)
         shapely.prepare(self.low)
+        near = np.flatnonzero(rise > 0)
+        rise[near[shapely.contains_xy(self.low, xy[near])]] = 0.0  # most; a tenth of the time of measuring
+        near = near[rise[near] > 0]
         rise[near[shapely.dwithin(self.low, shapely.points(xy[near]), FACE_M / 2.0)]] = 0.0
         return rise
 
