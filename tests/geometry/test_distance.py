@@ -89,3 +89,15 @@ def test_slivers_far_from_the_origin_are_as_near_as_their_edges(rng: np.random.G
     foot = ends[:, 0] + np.clip(share, 0, 1)[..., None] * along
     brute = np.linalg.norm(points[:, None] - foot, axis=-1).min(axis=1)
     assert np.allclose(distances_to(points, Surface3(vertices, faces)), brute, atol=1e-6)
+
+
+def test_measuring_ends_where_the_percentile_is_sure_to_be_beyond_the_limit(rng: np.random.Generator) -> None:
+    points = np.column_stack([rng.uniform(0, 4, (1000, 2)), np.where(rng.uniform(size=1000) < 0.1, 0.5, 0.01)])
+    every = distances_to(points, SQUARE)
+    some = distances_to(points, SQUARE, 0.2)
+    assert len(some) < 300
+    assert np.array_equal(some, every[: len(some)])
+    assert np.quantile(some, 0.99, method="higher") > 0.2
+    assert np.array_equal(distances_to(points, SQUARE, 0.5), every)
+    few = np.column_stack([points[:, :2], np.where(np.arange(1000) < 8, 0.5, 0.01)])
+    assert len(distances_to(few, SQUARE, 0.2)) == 1000  # less than a hundredth: the percentile is within

@@ -64,11 +64,14 @@ def _places(vertices: Any, faces: Any, face: Any) -> Any:
     return out
 
 
-def distances_to(points: NDArray[np.float64], surface: Surface3) -> NDArray[np.float64]:
-    """Distance from every point to the nearest place on the surface; infinite when it has no faces."""
+def distances_to(points: NDArray[np.float64], surface: Surface3, limit_m: float = np.inf) -> NDArray[np.float64]:
+    """Distance from every point to the nearest place on the surface; infinite when it has no faces.
+
+    Ends early, as ``nearest_distances`` does, where the 99th percentile is sure to be beyond ``limit_m``.
+    """
     if not len(surface.faces):
         return np.full(len(points), np.inf)
-    return nearest_distances(build_tree(surface.vertices, surface.faces), points)
+    return nearest_distances(build_tree(surface.vertices, surface.faces), points, limit_m)
 
 
 def surface_error(reference: Surface3, other: Surface3, samples: int = 20_000) -> SurfaceError:

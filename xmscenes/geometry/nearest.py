@@ -35,10 +35,15 @@ def build_tree(vertices: NDArray[np.float64], faces: NDArray[np.int32]) -> Tree:
     return Tree(_box(triangles, leaves), _prepared(triangles))
 
 
-def nearest_distances(tree: Tree, points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Distance from each of (N, 3) points to the nearest triangle of the tree."""
+def nearest_distances(tree: Tree, points: NDArray[np.float64], limit_m: float = np.inf) -> NDArray[np.float64]:
+    """Distance from each of (N, 3) points to the nearest triangle of the tree.
+
+    Ends where more than a hundredth of all points has turned out to be farther off than ``limit_m``: the 99th
+    percentile of the distances given, fewer than N then, is beyond it as that of all would be.
+    """
     points = np.ascontiguousarray(points, dtype=np.float64)
-    return np.sqrt(_nearest(tree.boxes, tree.triangles, points))
+    spare = len(points) - int(0.99 * (len(points) - 1))
+    return np.sqrt(_nearest(tree.boxes, tree.triangles, points, limit_m * limit_m * (1.0 + 1e-12), spare))
 
 
 @njit(cache=True)
@@ -152,11 +157,12 @@ def _triangle_distance2(t: Any, n: Any, x: Any, y: Any, z: Any, best: Any) -> An
 
 
 @njit(cache=True)
-def _nearest(boxes: Any, triangles: Any, points: Any) -> Any:
+def _nearest(boxes: Any, triangles: Any, points: Any, limit2: Any, spare: Any) -> Any:
     leaves = len(boxes) // 2
     out = np.full(len(points), np.inf)
     stack = np.zeros(128, np.int64)
     bound = np.zeros(128)
+    missed = 0
     last = 0  # samples come along the surface: the triangle of the one before is a good first guess
     for i in range(len(points)):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
@@ -183,4 +189,7 @@ def _nearest(boxes: Any, triangles: Any, points: Any) -> Any:
                 if distance < best:
                     best, last = distance, t
         out[i] = best
+        missed += best > limit2
+        if missed > spare:
+            return out[: i + 1]
     return out

@@ -82,7 +82,7 @@ def merged_pieces(
         block = _block(group, limit_m)
         if block is None or len(block.mesh.faces) >= alone:
             continue
-        error = Reference(*_seen(group)).error(block.mesh)
+        error = Reference(*_seen(group)).error(block.mesh, limit_m=limit_m)
         if error.p99_m > limit_m:
             continue
         for house in group:

@@ -41,7 +41,7 @@ def building_rungs(feature: Feature, limits_m: Sequence[float], paint: Paint) ->
     forms = _plain_forms(feature, paint)
     for mesh in forms:
         if len(mesh.faces) < len(rungs[-1].mesh.faces):
-            error = reference.error(mesh)
+            error = reference.error(mesh, limit_m=max(limits_m, default=0.0))
             rungs.append(Rung(mesh=mesh, error_m=error.p99_m, error_max_m=error.max_m))
     chosen = [next(rung for rung in reversed(rungs) if rung.error_m <= limit) for limit in limits_m]
     full = sum(rung is rungs[0] for rung in chosen)

@@ -38,18 +38,24 @@ class Reference:
             self._points = self._points[~hidden(self._points, seen[face])]
         self._tree = build_tree(self.surface.vertices, self.surface.faces) if len(seen) else None
 
-    def error(self, candidate: Mesh, *, thinned: bool = False) -> SurfaceError:
+    def error(self, candidate: Mesh, *, thinned: bool = False, limit_m: float = np.inf) -> SurfaceError:
         """Measure a candidate; an empty one is infinitely far from anything.
 
-        ``thinned``: its vertices are vertices of LOD0, so they need no measuring.
+        ``thinned``: its vertices are vertices of LOD0, so they need no measuring. ``limit_m``: of a candidate whose
+        99th percentile is beyond it no more is measured than shows that; its figures are those of what was.
         """
         other = Surface3(candidate.vertices, np.ascontiguousarray(candidate.faces[candidate.surface != Surface.FLOOR]))
         if self._tree is None or not len(self._points):
             return summarize()
         if not len(other.faces):
             return SurfaceError(p99_m=np.inf, max_m=np.inf, rms_m=np.inf)
+        there = distances_to(self._points, other, limit_m)
+        if len(there) < len(self._points):
+            return summarize(there)
         back, _ = sample_surface(other.vertices, other.faces, self._count)
-        ways = [distances_to(self._points, other), nearest_distances(self._tree, back)]
+        ways = [there, nearest_distances(self._tree, back, limit_m)]
+        if len(ways[1]) < len(back):
+            return summarize(*ways)
         if not thinned:
             ways.append(nearest_distances(self._tree, other.vertices[np.unique(other.faces)]))
         return summarize(*ways)

@@ -42,7 +42,7 @@ def relief_rungs(mesh: Mesh, reference: Reference, forms: Sequence[Mesh], limits
         for candidate, thinned in sorted(candidates, key=lambda one: len(one[0].faces)):
             if len(candidate.faces) >= len(best.mesh.faces):
                 break
-            error = reference.error(candidate, thinned=thinned)
+            error = reference.error(candidate, thinned=thinned, limit_m=limit)
             if error.p99_m <= limit:
                 best = Rung(mesh=candidate, error_m=error.p99_m, error_max_m=error.max_m)
                 break
