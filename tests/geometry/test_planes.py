@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from xmscenes.geometry.neighbours import nearest_neighbours
 from xmscenes.geometry.planes import better_labels, fit_planes, merge_regions, plan_widths, region_moments
-from xmscenes.geometry.regions import nearest_neighbours
 
 COSINES = np.cos(np.radians((8.0, 3.0)))
 
@@ -56,7 +56,7 @@ def test_a_point_takes_the_plane_it_lies_on_and_a_far_one_none():
     xyz = np.concatenate([flat((0, 0), (4, 4), 6.0, seed=1), flat((4, 0), (8, 4), 8.0, seed=2)])
     labels = np.repeat(np.array([0, 1]), 200)
     planes, _ = fit_planes(xyz, labels, 0.3)
-    near = nearest_neighbours(xyz[:, :2].copy(), 15)
+    near = nearest_neighbours(xyz * (1.0, 1.0, 0.0), 15)
     border = np.argmin(np.abs(xyz[:200, 0] - 4.0))
     labels[border] = 1
     xyz[0, 2] = 20.0

@@ -1,8 +1,9 @@
-"""Flat regions of points: neighbours, local planes, growing."""
+"""Flat regions of points: local planes, growing."""
 
 import numpy as np
 
-from xmscenes.geometry.regions import grow_regions, local_planes, nearest_neighbours
+from xmscenes.geometry.neighbours import nearest_neighbours
+from xmscenes.geometry.regions import grow_regions, local_planes
 
 
 def gable(n=600, seed=0, noise_m=0.02):
@@ -10,11 +11,6 @@ def gable(n=600, seed=0, noise_m=0.02):
     xy = rng.uniform(0, 10, (n, 2))
     z = 5.0 - np.abs(xy[:, 0] - 5.0) * 0.7 + rng.normal(0, noise_m, n)
     return np.column_stack([xy, z])
-
-
-def test_the_first_neighbour_of_a_point_is_the_point_itself():
-    xyz = gable(50)
-    assert nearest_neighbours(xyz, 4)[:, 0].tolist() == list(range(50))
 
 
 def test_local_planes_of_a_slope_have_its_normal_and_its_noise():

@@ -1,22 +1,9 @@
-"""Flat regions of a point cloud: neighbours, local planes, region growing."""
+"""Flat regions of a point cloud: local planes, region growing."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numba import njit
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-
-def nearest_neighbours(xyz: NDArray[np.float64], k: int) -> NDArray[np.int64]:
-    """Indices (N, k) of the k nearest points of each of the (N, D) points, the point itself first. Needs N >= k."""
-    from scipy.spatial import cKDTree
-
-    _, index = cKDTree(xyz, balanced_tree=False).query(xyz, k=k)  # a fifth quicker on roofs than a balanced tree
-    return np.ascontiguousarray(index.reshape(len(xyz), k), dtype=np.int64)
 
 
 @njit(cache=True)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from xmscenes.geometry.regions import local_planes, nearest_neighbours
+from xmscenes.geometry.neighbours import nearest_neighbours
+from xmscenes.geometry.regions import local_planes
 from xmscenes.model.buildings.noise import measure_noise
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xmscenes.geometry.neighbours import nearest_neighbours
 from xmscenes.geometry.planes import (
     better_labels,
     explained_rms,
@@ -16,7 +17,7 @@ from xmscenes.geometry.planes import (
     region_moments,
     touching_regions,
 )
-from xmscenes.geometry.regions import grow_regions, local_planes, nearest_neighbours
+from xmscenes.geometry.regions import grow_regions, local_planes
 from xmscenes.model.buildings.bumps import with_bumps
 from xmscenes.model.buildings.noise import Noise, measure_noise
 
