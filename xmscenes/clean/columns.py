@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numba import njit
 
+from xmscenes.geometry.spread_keys import argsort_spread
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -22,7 +24,7 @@ class Columns:
         self.k = k
         column, self.wide, high = _columns(xyz)
         bits = 63 - (self.wide * high).bit_length()
-        order = np.argsort(_keys(xyz, column, bits))
+        order = argsort_spread(_keys(xyz, column, bits))
         self.sorted = Sorted(_taken(xyz, order), order, column[order], _starts(column, self.wide * high))
         self.place = np.zeros(len(xyz), dtype=np.int64)
         self.place[order] = np.arange(len(xyz))
@@ -73,7 +75,7 @@ def _columns(xyz: Array) -> Any:
 
 @njit(cache=True)
 def _keys(xyz: Array, column: Array, bits: int) -> Array:
-    """Column and height in one number: numpy sorts it several times as fast as two."""
+    """Column and height in one number, which sorts several times as fast as two."""
     low = high = xyz[0, 2]
     for n in range(xyz.shape[0]):
         low, high = min(low, xyz[n, 2]), max(high, xyz[n, 2])
