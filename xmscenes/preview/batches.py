@@ -168,7 +168,9 @@ class GpuScene:
         g.glPixelStorei(g.GL_UNPACK_ALIGNMENT, 1)
         kind = g.GL_SRGB8_ALPHA8 if srgb else g.GL_RGBA8
         # Coverage must be kept by hand; other levels are averaged by the driver, in linear light where it is sRGB.
-        chain = [picture.pixels] if cutoff is None else mip_chain(picture, cutoff)
+        if cutoff is not None and cutoff not in picture.chains:
+            picture.chains[cutoff] = mip_chain(picture, cutoff)
+        chain = [picture.pixels] if cutoff is None else picture.chains[cutoff]
         for level, pixels in enumerate(chain):
             h, w = pixels.shape[:2]
             data = np.ascontiguousarray(pixels)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from xmscenes.options import PreviewOptions
     from xmscenes.preview.camera import Camera
+    from xmscenes.preview.glb import Known
     from xmscenes.preview.hours import Hour
     from xmscenes.preview.scene import RenderScene
     from xmscenes.spec import Spec
@@ -46,11 +47,11 @@ class Contact:
             for camera in self.cameras
         ]
 
-    def others(self, level: int) -> dict[int, list[Cell]]:
+    def others(self, level: int, known: Known) -> dict[int, list[Cell]]:
         """Draw the written levels besides one, each by itself."""
         columns = {}
         for other in (k for k in LEVELS if k != level and has_level(self.build_dir, k)):
-            with renderer(load_level(self.build_dir, other), quality_of(self.options)) as drawer:
+            with renderer(load_level(self.build_dir, other, known), quality_of(self.options)) as drawer:
                 columns[other] = self.cells(drawer, other)
         return columns
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xmscenes.gltf_read import Glb
+    from xmscenes.preview.glb import Known
     from xmscenes.preview.scene import Geometry, RenderScene
 
 # Prototypes differ from the next coarser one by a fifth of their size at most: below two drawn samples here.
@@ -41,10 +42,10 @@ class Sight:
         return np.asarray(sizes_m < SMALL_SAMPLES * self.sample * away)
 
 
-def load_level(build_dir: Path, level: int) -> RenderScene:
+def load_level(build_dir: Path, level: int, known: Known | None = None) -> RenderScene:
     """Read a written level, the finest one with what its copies look like from afar where a coarser file tells it."""
     file, inner = written_file(build_dir, level)
-    scene = load_scene(file, inner)
+    scene = load_scene(file, inner, known)
     if level or build_dir.is_file() or not (has_level(build_dir, 0) and has_level(build_dir, 1)):
         return scene  # cards of trees, which coarser levels have, look different
     return with_far_copies(scene, written_file(build_dir, 1)[0])

@@ -40,14 +40,17 @@ KNOWN_EXTENSIONS = frozenset(
 _TRIANGLES = 4
 _VARIANTS = "KHR_materials_variants"
 _CLAMP_TO_EDGE = 33071
+Known = dict[tuple[bytes, tuple[bool, bool]], RenderTexture]  # file bytes, how it repeats → decoded
 
 
-def load_scene(path: Path, level: int = 0) -> RenderScene:
+def load_scene(path: Path, level: int = 0, known: Known | None = None) -> RenderScene:
     """Read one written file for the renderer, at a rendering level where the file holds several.
 
     Broken files raise ``InputError``; required extensions that the renderer does not know, vertices that are not
-    finite and scenes without a triangle raise ``RenderError``.
+    finite and scenes without a triangle raise ``RenderError``. ``known`` takes and gives decoded pictures: levels
+    of a build wear the same ones.
     """
+    known = {} if known is None else known
     glb = load_glb(path, str(path))
     unknown = sorted(set(glb.json.get("extensionsRequired", [])) - KNOWN_EXTENSIONS)
     if unknown:
@@ -62,7 +65,7 @@ def load_scene(path: Path, level: int = 0) -> RenderScene:
         geometries=tuple(geometries),
         draws=tuple(draws),
         materials=(*_materials(glb), RenderMaterial()),
-        textures=tuple(_texture(glb, i) for i in range(len(glb.items("textures")))),
+        textures=tuple(_texture(glb, i, known) for i in range(len(glb.items("textures")))),
         origins=_origins(glb),
         copyright=str(glb.json.get("asset", {}).get("copyright", "")),
         extras={**glb.json.get("asset", {}).get("extras", {}), **scene.get("extras", {})},
@@ -223,7 +226,7 @@ def _material(item: Json) -> RenderMaterial:
     )
 
 
-def _texture(glb: Glb, index: int) -> RenderTexture:
+def _texture(glb: Glb, index: int, known: Known) -> RenderTexture:
     from PIL import Image, UnidentifiedImageError
 
     texture = glb.item("textures", index)
@@ -234,10 +237,16 @@ def _texture(glb: Glb, index: int) -> RenderTexture:
     image = glb.item("images", source)
     if "bufferView" not in image:
         raise RenderError(f"{where}: picture {str(image.get('uri', ''))[:60]!r} is not in the file; build again")
-    try:
-        pixels = np.asarray(Image.open(BytesIO(glb.view_bytes(image["bufferView"]))).convert("RGBA"))
-    except (UnidentifiedImageError, OSError) as error:
-        raise RenderError(f"{where}: its picture cannot be decoded ({error}); build the scene again") from error
     sampler = glb.item("samplers", texture["sampler"]) if "sampler" in texture else {}
-    s, t = (sampler.get(key) != _CLAMP_TO_EDGE for key in ("wrapS", "wrapT"))
-    return RenderTexture(name=str(image.get("name", "")), pixels=pixels, repeat=(s, t))
+    data, repeat = glb.view_bytes(image["bufferView"]), (_repeats(sampler, "wrapS"), _repeats(sampler, "wrapT"))
+    if (data, repeat) not in known:
+        try:
+            pixels = np.asarray(Image.open(BytesIO(data)).convert("RGBA"))
+        except (UnidentifiedImageError, OSError) as error:
+            raise RenderError(f"{where}: its picture cannot be decoded ({error}); build the scene again") from error
+        known[data, repeat] = RenderTexture(name=str(image.get("name", "")), pixels=pixels, repeat=repeat)
+    return known[data, repeat]
+
+
+def _repeats(sampler: Json, key: str) -> bool:
+    return bool(sampler.get(key) != _CLAMP_TO_EDGE)

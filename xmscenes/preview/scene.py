@@ -22,6 +22,7 @@ class RenderTexture:
     name: str
     pixels: Array
     repeat: tuple[bool, bool] = (True, True)
+    chains: dict[float, list[Array]] = field(default_factory=dict, compare=False)  # alpha cut-off → levels made so far
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

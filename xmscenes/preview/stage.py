@@ -13,7 +13,7 @@ from xmscenes.preview.captions import about_picture
 from xmscenes.preview.contact import Contact, Page
 from xmscenes.preview.copies import load_level
 from xmscenes.preview.filament import chosen_renderer, filament
-from xmscenes.preview.glb import load_scene
+from xmscenes.preview.glb import Known, load_scene
 from xmscenes.preview.hours import Hour, hour_of
 from xmscenes.preview.picture import THUMBNAILS, cropped, write_png
 from xmscenes.preview.quality import check_size, quality_of
@@ -66,11 +66,12 @@ def begin_previews(build_dir: Path, spec: Spec) -> Page:
 def draw_coarse_levels(build_dir: Path, spec: Spec) -> dict[int, list[Cell]]:
     """Do the second half: the coarser levels, from the cameras that stand in the finest one."""
     options = spec.preview
-    scene = load_level(build_dir, 0)
+    known: Known = {}
+    scene = load_level(build_dir, 0, known)
     hour = hour_of(options, scene, spec)
     with renderer(scene, quality_of(options)) as own:
         cameras = cameras_of(own, spec, hour)
-    return Contact(build_dir=build_dir, spec=spec, cameras=cameras, hour=hour, options=options).others(0)
+    return Contact(build_dir=build_dir, spec=spec, cameras=cameras, hour=hour, options=options).others(0, known)
 
 
 def preview_scene(
@@ -96,7 +97,8 @@ def preview_scene(
     quality, drawn_by = quality_of(options), chosen_renderer()
     check_size(options.width, options.height, quality)
     file = written_file(build_dir, level)[0]
-    scene = load_level(build_dir, level)
+    known: Known = {}
+    scene = load_level(build_dir, level, known)
     hour = hour_of(options, scene, spec)
     written: list[Path] = []
     with renderer(scene, quality) as own:
@@ -114,7 +116,7 @@ def preview_scene(
                     written += [write_png(folder / f"{stem}.png", shot, about) for stem, shot in shots.items()]
     page = contact.page(scene, level, cells) if sheet or begin_sheet else None
     if page is not None and sheet:
-        written.append(page.write(folder / "sheet.png", contact.others(level)))
+        written.append(page.write(folder / "sheet.png", contact.others(level, known)))
     notes = tuple(c.note for c in cameras if c.note)
     return PreviewResult(pictures=tuple(written), cameras=tuple(c.name for c in cameras), notes=notes, page=page)
 

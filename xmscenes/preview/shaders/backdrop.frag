@@ -27,5 +27,7 @@ void main() {
     float beyond = max(distance(pos.xz, u_scene.xy) - 0.8 * u_scene.z, 0.0) / (1.6 * u_scene.z);
     c = mix(sky_base(normalize(vec3(dir.x, 0.04, dir.z))), c, exp(-beyond));
 #endif
+    // Close to the horizon the plane takes the sky's colour there, so that they meet without a seam.
+    c = mix(c, sky_base(normalize(vec3(dir.x, 0.0, dir.z))), smoothstep(-0.05, 0.0, dir.y));
     o_rgb = c;
 }

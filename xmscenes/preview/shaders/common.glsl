@@ -69,7 +69,8 @@ vec3 sky_full(vec3 d) {
 vec3 through_air(vec3 rgb, vec3 pos, vec3 dir, float dist) {
     float mean_height = max(0.5 * (pos.y + u_eye.y) - u_air.w, 0.0);
     float depth = u_air.x * max(dist - u_air.y, 0.0) * exp(-mean_height * u_air.z);
-    vec3 air = sky_base(normalize(vec3(dir.x, max(dir.y, 0.0) + 0.03, dir.z)));
+    // Towards the horizon air takes the sky's colour there, so that far sea and sky meet without a seam.
+    vec3 air = sky_base(normalize(vec3(dir.x, max(dir.y, 0.0) + 0.03 * smoothstep(0.0, 0.12, abs(dir.y)), dir.z)));
     vec3 keep = exp(-depth * vec3(0.82, 0.96, 1.12));
     return rgb * keep + air * (1.0 - keep);
 }
