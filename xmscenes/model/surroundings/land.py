@@ -18,11 +18,11 @@ _SHORE_RUN_M = 120.0  # the land reaches its height this far from the shore
 _PLAIN_M = 4.0  # over the water, where nothing is known
 _SURFACE_CELL_M = 20.0  # a coarser model shows roofs and trees: its low values count
 _HILL_M = (25.0, 60.0)  # between these heights the town gives way to wooded slopes
-_TOWN, _PARK, _HILL, _HAZE = (138.0, 136.0, 128.0), (86.0, 106.0, 76.0), (84.0, 102.0, 76.0), (150.0, 166.0, 180.0)
+_TOWN, _PARK, _HILL, _HAZE = (138.0, 136.0, 128.0), (86.0, 106.0, 76.0), (84.0, 102.0, 76.0), (166.0, 182.0, 198.0)
 _PATCHES_M = (900.0, 320.0)  # size of the quarters and parks that the colours of a town change by
 _NEAR_RGB = (128.0, 134.0, 104.0)  # at the scene's edge: between its paving and its lawns
 _BLEND_M = 350.0  # from the edge's colour to the town's
-_HAZE_AT_MOST = 0.7
+_HAZE_AT_MOST = 0.86
 
 
 def land_heights(xy: Floats, to_shore_m: Floats, rim: Floats, dem: HeightGrid | None, sea_level_m: float) -> Floats:
@@ -77,7 +77,7 @@ def land_rgb(xy: Floats, z: Floats, to_area_m: Floats, reach_m: float, sea_level
     far = town + (np.array(_HILL) - town) * hill
     near = np.array(_NEAR_RGB) + (np.array(_HILL) - np.array(_NEAR_RGB)) * hill
     rgb = near + (far - near) * away
-    haze = (_HAZE_AT_MOST * np.clip(to_area_m / max(reach_m, 1.0), 0.0, 1.0) ** 0.8)[:, None]
+    haze = (_HAZE_AT_MOST * np.clip(to_area_m / max(reach_m, 1.0), 0.0, 1.0))[:, None]
     return np.asarray(rgb + (np.array(_HAZE) - rgb) * haze, dtype=np.float64)
 
 
