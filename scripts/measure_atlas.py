@@ -1,4 +1,4 @@
-"""Measure the mean colours of the atlas images for far levels: writes xmscenes/look/means.json."""
+"""Measure the atlas images for far levels: mean colours and leaves, to xmscenes/look/means.json and cutouts.json."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import json
 from pathlib import Path
 
 from xmscenes.look.colour import MEANS, measure_means
+from xmscenes.look.cutouts import CUTOUTS, measure_cutouts
 
 if __name__ == "__main__":
     home = Path(__file__).resolve().parent.parent
     MEANS.write_text(json.dumps(measure_means(home / "assets"), separators=(",", ":")) + "\n", encoding="utf-8")
-    print(MEANS, MEANS.stat().st_size, "bytes")
+    CUTOUTS.write_text(json.dumps(measure_cutouts(home / "assets"), separators=(",", ":")) + "\n", encoding="utf-8")
+    for path in (MEANS, CUTOUTS):
+        print(path, path.stat().st_size, "bytes")

@@ -12,6 +12,9 @@ import numpy as np
 
 from xmscenes import __version__
 from xmscenes.errors import InputError
+from xmscenes.export.cells import level_at
+from xmscenes.export.plain import level_count
+from xmscenes.export.standing import copies_error_m, standing
 from xmscenes.frame import Frame
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from xmscenes.assemble import Assembly
     from xmscenes.plan import Plan
     from xmscenes.preview.camera import Camera
-    from xmscenes.records import Feature, Issue, LodChain, LodLevel, Mesh, Scene, Source
+    from xmscenes.records import Feature, Issue, Mesh, Scene, Source
 
 
 FORMAT = "xmscenes-scene/1"
@@ -107,33 +110,28 @@ def _output(folder: Path, path: Path) -> dict[str, Any]:
 
 
 def level_table(scene: Scene) -> list[dict[str, Any]]:
-    """Triangles, draw calls and worst measured error when every chain shows level k, or its coarsest.
+    """Triangles, draw calls and worst measured errors of the scene at each level; a chain without it shows the finer.
 
     A draw call is one material of one chain, or of one kind of copy in one tile (copies are drawn as instances).
+    ``error_m`` is the distance of surfaces of the chains, ``copies_error_m`` that of the outlines of copies.
     """
     chains = [chain for tile in scene.tiles for chain in tile.chains]
-    copies = [
-        (scene.prototypes[placement.prototype], len(placement.xyz))
-        for tile in scene.tiles
-        for placement in tile.placements
-    ]
-    depth = max((len(chain.levels) for chain in (*chains, *scene.prototypes.values())), default=0)
+    placements = [placement for tile in scene.tiles for placement in tile.placements]
     rows = []
-    for k in range(depth):
-        shown = [(_level(chain, k), 1) for chain in chains] + [(_level(chain, k), count) for chain, count in copies]
+    for k in range(level_count(scene)):
+        levels = [level for chain in chains if (level := level_at(chain, k)) is not None]
+        stands = [standing(scene, placement, k) for placement in placements]
+        shown = [(level.mesh, 1) for level in levels] + [(mesh, len(placed.xyz)) for mesh, placed in stands]
         rows.append(
             {
                 "level": k,
-                "triangles": sum(len(level.mesh.faces) * count for level, count in shown),
-                "draw_calls": sum(_materials(level.mesh) for level, _ in shown),
-                "error_m": max((_level(chain, k).error_m for chain in chains), default=0.0),
+                "triangles": sum(len(mesh.faces) * count for mesh, count in shown),
+                "draw_calls": sum(_materials(mesh) for mesh, count in shown if count),
+                "error_m": max((level.error_m for level in levels), default=0.0),
+                "copies_error_m": round(copies_error_m(scene, k), 4),
             }
         )
     return rows
-
-
-def _level(chain: LodChain, index: int) -> LodLevel:
-    return chain.levels[min(index, len(chain.levels) - 1)]
 
 
 def _materials(mesh: Mesh) -> int:

@@ -99,7 +99,7 @@ class BuildingOptions(Options):
 class LodOptions(Options):
     """``[lod]``: rendering levels, LOD0 the finest. Level k may err by ``max_error_m[k]``."""
 
-    max_error_m: tuple[Metres, ...] = (0.0, 0.3, 1.0, 2.5)
+    max_error_m: tuple[Metres, ...] = (0.0, 0.3, 1.0, 3.0)
     pin: tuple[str, ...] = ()  # ids kept at full detail in every level
 
 

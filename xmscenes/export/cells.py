@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.export.baked import bake_copies, without_textures
+from xmscenes.export.standing import THIN_WIDTH, far_copies
 from xmscenes.geometry.meshes import empty_mesh, merge_meshes
 from xmscenes.records import FeatureInfo, LodChain, LodLevel, Outcome
 
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from xmscenes.records import Mesh, Placement, Scene, TileLods
+    from xmscenes.records import Mesh, Scene, TileLods
 
 
 # Position grids by size of the square: a step is a fifth of a pixel or less from where the square is first seen merged,
 # and few enough triangles vanish on it: 0.4 to 0.7 % at 0.15 m, 1.5 to 1.8 % at 0.25 m.
 MERGED_STEP_M = {1: 0.03, 2: 0.1, 4: 0.15}
 PLACE_STEP_M = 0.2
-THIN_SIZE, THIN_WIDTH = 2, 1.35  # in squares of this size every second copy stands for two, so much wider
+THIN_SIZE = 2  # in squares of this size every second tree stands for two
 FEW = 64  # triangles that need no second level
 WORTH = 0.95  # a level that keeps more of the triangles is none; packing may drop those that rounding flattens
 
@@ -107,8 +108,7 @@ def merge_cell(cell: Cell, scene: Scene, rows: FeatureRows) -> Merged | None:
             features.append(rows.of_level(chain, level))
             error = max(error, level.error_m)
         for placement in tile.placements:
-            chain = scene.prototypes[placement.prototype]
-            mesh = bake_copies(chain.levels[-1].mesh, thinned(placement, cell.size // THIN_SIZE))
+            mesh = bake_copies(*far_copies(scene, placement, cell.size // THIN_SIZE))
             meshes.append(mesh)
             features.append(np.full(len(mesh.faces), rows.of_copies(placement.prototype), np.int32))
     if not meshes:
@@ -127,19 +127,6 @@ def merge_place(scene: Scene, rows: FeatureRows, level: int) -> Merged | None:
         return None
     tallest = [float(placement.scale[:, 2].max()) for tile in scene.tiles for placement in tile.placements]
     return replace(merged, error_m=max([merged.error_m, *tallest]))
-
-
-def thinned(placement: Placement, halvings: int) -> Placement:
-    """Every second tree, wider, so many times over: a wood keeps its cover with half the cards."""
-    if placement.kind != "tree" or not halvings:
-        return placement
-    every, wider = 2**halvings, THIN_WIDTH**halvings
-    return replace(
-        placement,
-        xyz=placement.xyz[::every],
-        heading_deg=placement.heading_deg[::every],
-        scale=placement.scale[::every] * np.array([wider, wider, 1.0], np.float32),
-    )
 
 
 def fine_triangles(scene: Scene, tile: TileLods) -> int:

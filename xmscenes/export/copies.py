@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 INSTANCING = "EXT_mesh_gpu_instancing"
 POSITION_BITS, SCALE_BITS, TURN_BITS = 20, 12, 10  # 4 mm over 2 km, 1/2000, 0.1 degree
 PROTOTYPE_STEP_M = 0.005 / 32  # prototypes are one metre high and copied up to 32 times as large
-MIDDLE = 1  # the prototype's level that stands between its finest and the cards of merged tiles
-LEAVES = 1 / 12  # share of a measured error that is seen: a crown errs leaf by leaf, inside its outline
 
 
 class CopyNodes:
@@ -48,10 +46,18 @@ class CopyNodes:
             node["extras"]["lod"] = level
         return self._meshes.writer.append("nodes", node)
 
-    def middle_error_m(self, placement: Placement) -> float | None:
-        """Largest error of the middle level over the copies; None when the prototype has no such level."""
+    def plainer(self, placement: Placement) -> dict[int, float]:
+        """Levels that stand between the finest and the cards of merged tiles, with the largest error of a copy each.
+
+        The last level counts when it is the only other one. Errors rise strictly; a level that adds none is left out.
+        """
         levels = self._scene.prototypes[placement.prototype].levels
-        return float(levels[MIDDLE].error_m * placement.scale.max()) if len(levels) > MIDDLE else None
+        found: dict[int, float] = {}
+        for number in range(1, max(len(levels) - 1, min(len(levels), 2))):
+            error = float(levels[number].error_m * placement.scale.max())
+            if error > max(found.values(), default=0.0):
+                found[number] = error
+        return found
 
     def _prototype(self, name: str, level: int) -> tuple[int, float, NDArray[np.float64]]:
         """Mesh of a prototype's level, written once; the step and the origin (glTF axes) of its grid."""

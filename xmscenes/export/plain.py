@@ -15,6 +15,7 @@ from xmscenes.export.baked import by_material, instance_transforms
 from xmscenes.export.cells import level_at
 from xmscenes.export.gltf import ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER, GltfWriter
 from xmscenes.export.materials import MaterialTable
+from xmscenes.export.standing import standing
 from xmscenes.export.tables import asset, feature_table
 from xmscenes.export.textures import ImageRules, TextureTable
 from xmscenes.frame import Frame
@@ -35,7 +36,8 @@ _U16 = 65535
 def write_plain(scene: Scene, folder: Path, assets: Path | None = None) -> list[Path]:
     """Write ``<scene>_LOD0.glb`` … into ``folder``; a chain without a level shows its next finer one.
 
-    Copies (trees, lamps) become nodes that share a mesh. Node names are chain ids, node extras hold the feature table.
+    Copies (trees, lamps) become nodes that share a mesh; ``standing`` says which of them stand at a level. Node names
+    are chain ids, node extras hold the feature table.
     ``assets`` is the folder with ``look/``; without it materials have colours only.
     """
     return [
@@ -83,11 +85,10 @@ def _node(chain: LodChain, level: LodLevel, meshes: _Meshes) -> dict[str, Any]:
 
 
 def _copies(writer: GltfWriter, meshes: _Meshes, scene: Scene, placement: Placement, index: int) -> list[int]:
-    chain = scene.prototypes[placement.prototype]
-    level = level_at(chain, index)
-    if level is None or level.mesh.is_empty:
+    shown, placement = standing(scene, placement, index)
+    if shown.is_empty or not len(placement.xyz):
         return []
-    mesh = meshes.shared(f"prototype/{chain.id}/{level.index}", level.mesh)
+    mesh = meshes.shared(f"prototype/{placement.prototype}", shown)
     translation, rotation, scale = instance_transforms(placement)
     extras = {"kind": placement.kind, "origin": str(placement.origin)}
     return [

@@ -26,9 +26,10 @@ from xmscenes.export.cells import (
     make_cells,
     merge_cell,
 )
-from xmscenes.export.copies import LEAVES, MIDDLE, CopyNodes
+from xmscenes.export.copies import CopyNodes
 from xmscenes.export.coverage import bounding_sphere, screen_coverage
 from xmscenes.export.gltf import GltfWriter
+from xmscenes.export.near import clustered, without_metal
 from xmscenes.export.packed import PackedMeshes
 from xmscenes.export.plain import level_count
 from xmscenes.export.quantize import STEP_M, Grid, grid_around
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from xmscenes.records import LodChain, Mesh, Scene, TileLods
 
 Json = dict[str, Any]
+WORTH_FACETS = (1_500, 24_000)  # flat faces, near and far, that are worth a draw call of their own, without normals
 
 
 def write_xr(scene: Scene, path: Path, assets: Path | None = None, *, step_m: float = STEP_M) -> Path:
@@ -63,7 +65,7 @@ class _Xr:
         self.step_m = step_m
         self.rows = FeatureRows(scene)
         self._water = all_water(scene, self.rows)
-        self.scene = scene = spread_scene(dry_scene(scene), self.rows)
+        self.scene = scene = clustered(spread_scene(dry_scene(scene), self.rows))
         self.writer = GltfWriter(asset(scene))
         self.meshes = PackedMeshes(self.writer, ImageRules(assets=assets, webp=True, largest_px=2048))
         self.cells = make_cells(scene.tiles, level_count(scene))
@@ -89,8 +91,8 @@ class _Xr:
             for tile in near:
                 for chain in tile.chains:
                     self._chain_level(chain, level)
-                for number in range(len(tile.placements)):
-                    self._copy_level(tile, number, level)
+            if level == 0:
+                self._write_copies(near)
             self.meshes.flush()
         roots += [index for cell in self.cells for index in self._cell_nodes(cell)]
         body: Json = {
@@ -136,7 +138,7 @@ class _Xr:
         step_m = self.step_m if cell.name in self._always else MERGED_STEP_M.get(cell.size, self.step_m)
         grid = grid_around([merged.mesh.vertices], step_m)
         name = f"{cell.name}/LOD{merged.level}"
-        node = self._mesh_node(name, merged.mesh, merged.feature, grid, far=True)
+        node = self._mesh_node(name, merged.mesh, merged.feature, grid, far=True, apart=cell.size == 1)
         node["extras"] = {"lod": merged.level, "error_m": _figure(merged.error_m)}
         self._coarse[cell.name] = self.writer.append("nodes", node)
 
@@ -146,27 +148,33 @@ class _Xr:
         if level is None or level.mesh.is_empty or (index and (chain.kind != "hero" or level.index == 0)):
             return
         grid = grid_around([chain.levels[0].mesh.vertices], self.step_m)
-        node = self._mesh_node(chain.id, level.mesh, self.rows.of_level(chain, level), grid)
+        node = self._mesh_node(chain.id, without_metal(chain, level.mesh), self.rows.of_level(chain, level), grid)
         node["extras"] = {"kind": chain.kind, "lod": level.index, "error_m": _figure(level.error_m)}
         nodes = self._chains.setdefault(chain.id, [])
         nodes.insert(0, self.writer.append("nodes", node))
         if index == 0 and len(nodes) > 1:
             self._link(nodes, [chain.levels[0].mesh.vertices], [level_at(chain, 1).error_m])  # type: ignore[union-attr]
 
-    def _copy_level(self, tile: TileLods, number: int, level: int) -> None:
-        """Level 0 of copies near by; a plainer one from where their leaves are no longer told apart."""
-        placement = tile.placements[number]
-        error = self._copy_nodes.middle_error_m(placement)
-        if not len(placement.xyz) or (level == MIDDLE and error is None):
-            return
-        nodes = self._copies.setdefault((str(tile.key), number), [])
-        nodes.insert(0, self._copy_nodes.add(tile, number, level))
-        if level == 0 and error is not None:
-            only = replace(tile, chains=(), placements=(placement,))
-            self._link(nodes, copies_corners(self.scene, [only]), [error], seen=LEAVES)
+    def _write_copies(self, tiles: list[TileLods]) -> None:
+        """Copies near by, plainer ones from where the difference of their outlines is no longer seen."""
+        for tile in tiles:
+            for number, placement in enumerate(tile.placements):
+                if not len(placement.xyz):
+                    continue
+                errors = self._copy_nodes.plainer(placement)
+                nodes = [self._copy_nodes.add(tile, number, level) for level in (0, *errors)]
+                self._copies[str(tile.key), number] = nodes
+                if errors:
+                    only = replace(tile, chains=(), placements=(placement,))
+                    self._link(nodes, copies_corners(self.scene, [only]), list(errors.values()))
 
-    def _mesh_node(self, name: str, mesh: Mesh, feature: NDArray[np.int32], grid: Grid, *, far: bool = False) -> Json:
-        index = self.meshes.add(name, by_material(mesh, feature), grid, facets=True, far=far)
+    def _mesh_node(
+        self, name: str, mesh: Mesh, feature: NDArray[np.int32], grid: Grid, *, far: bool = False, apart: bool = True
+    ) -> Json:
+        """Node of a mesh; ``apart`` says that flat faces may have a draw call of their own, without normals."""
+        flat = len(mesh.faces) if mesh.smooth is None else int((~mesh.smooth).sum())
+        facets = apart and flat >= WORTH_FACETS[far]
+        index = self.meshes.add(name, by_material(mesh, feature), grid, facets=facets, far=far)
         return {"name": name, "mesh": index, **grid.transform()}
 
     def _cell_nodes(self, cell: Cell) -> list[int]:
@@ -188,16 +196,14 @@ class _Xr:
             self._link([index, self._coarse[cell.name]], all_vertices(self.scene, cell.tiles), errors)
         return [index]
 
-    def _link(
-        self, nodes: list[int], clouds: list[NDArray[np.float64]], errors_m: list[float], seen: float = 1.0
-    ) -> None:
-        """Tie the nodes of one thing together, finest first; ``seen`` is the share of their errors that shows."""
+    def _link(self, nodes: list[int], clouds: list[NDArray[np.float64]], errors_m: list[float]) -> None:
+        """Tie the nodes of one thing together, finest first."""
         centre, radius = bounding_sphere(clouds)
         finest = self.writer.json["nodes"][nodes[0]]
         finest["extensions"] = finest.get("extensions", {}) | {"MSFT_lod": {"ids": nodes[1:]}}
         x, y, z = Frame.to_gltf(centre).tolist()
         finest["extras"] |= {
-            "MSFT_screencoverage": screen_coverage(radius, [seen * error for error in errors_m]),
+            "MSFT_screencoverage": screen_coverage(radius, errors_m),
             "sphere": [_figure(v) for v in (x, y, z, radius)],
             "levels_error_m": [0.0, *map(_figure, errors_m)],
         }

@@ -44,12 +44,10 @@ def building_rungs(feature: Feature, limits_m: Sequence[float], paint: Paint) ->
             error = reference.error(mesh, limit_m=max(limits_m, default=0.0))
             rungs.append(Rung(mesh=mesh, error_m=error.p99_m, error_max_m=error.max_m))
     chosen = [next(rung for rung in reversed(rungs) if rung.error_m <= limit) for limit in limits_m]
-    full = sum(rung is rungs[0] for rung in chosen)
-    if full and len(feature.mesh.faces) >= WORTH_DECIMATING:
-        # painted first: the bays of a textured facade are cut at every window, and those cuts need not stay
-        bare = welded(painted(feature.mesh, paint))
-        chosen = [*relief_rungs(bare, reference, forms, limits_m[:full]), *chosen[full:]]
-    return chosen
+    if len(feature.mesh.faces) < WORTH_DECIMATING:
+        return chosen
+    # painted first: the bays of a textured facade are cut at every window, and those cuts need not stay
+    return relief_rungs(welded(painted(feature.mesh, paint)), reference, forms, limits_m, chosen)
 
 
 def _plain_forms(feature: Feature, paint: Paint) -> list[Mesh]:

@@ -12,7 +12,9 @@ from xmscenes.geometry.meshes import merge_meshes, welded
 from xmscenes.lod.blocks import Piece, merged_pieces, single_pieces
 from xmscenes.lod.buildings import building_rungs, mean_paint
 from xmscenes.lod.crafted import crafted_rungs
+from xmscenes.lod.ground import ground_rungs
 from xmscenes.lod.ladder import Rung, decimated_rungs, pinned_rungs, thin_rungs
+from xmscenes.lod.waters import water_rungs
 from xmscenes.options import TileOptions
 from xmscenes.records import FeatureInfo, LodChain, LodLevel, TileLods
 
@@ -82,14 +84,17 @@ def _chain(name: str, features: list[Feature], bounds_m: Box, options: LodOption
 
 
 def _rungs(feature: Feature, limits: Sequence[float], bounds_m: Box, options: LodOptions, paint: Paint) -> list[Rung]:
-    # Water is flat and cheap; with fewer vertices its colour would follow the depth in stars.
-    if feature.id in options.pin or feature.mesh.is_empty or feature.kind == "water":
+    if feature.id in options.pin or feature.mesh.is_empty:
         return pinned_rungs(feature.mesh, len(limits))
     if feature.kind == "building":
         return building_rungs(feature, limits, paint)
     if feature.kind == "path":
         return thin_rungs(welded(feature.mesh), limits)
     mesh = welded(feature.mesh)
+    if feature.kind == "water":
+        return water_rungs(mesh, limits, _on_border(mesh, bounds_m))
+    if feature.kind == "terrain":
+        return ground_rungs(mesh, limits, _on_border(mesh, bounds_m))
     rungs = decimated_rungs(mesh, limits, _on_border(mesh, bounds_m))
     return crafted_rungs(mesh, feature.coarser, rungs, limits) if feature.coarser else rungs
 

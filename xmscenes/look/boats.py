@@ -48,7 +48,20 @@ def _sampan(rich: bool) -> Mesh:
     return bench.mesh()
 
 
+def _far_sampan() -> Mesh:
+    """A three-sided hull under its awning."""
+    bench = Bench()
+    rings = [
+        [(x, half, deck), (x, 0.0, keel), (x, -half, deck)]
+        for x, half, keel, deck in ((-1.8, 0.3, 0.26, 0.56), (0.0, 0.54, -0.1, 0.28), (1.8, 0.2, 0.22, 0.48))
+    ]
+    bench.add(loft([np.array(ring[::-1], dtype=np.float64) for ring in rings]), _TIMBER)
+    awning = [[(x, 0.46, 0.3), (x, 0.0, 0.74), (x, -0.46, 0.3)] for x in (-0.85, 0.55)]
+    bench.add(loft([np.array(ring, dtype=np.float64) for ring in awning]), _MAT)
+    return bench.mesh()
+
+
 @cache
 def sampan() -> Levels:
     """A sampan; it floats with its water line at z = 0."""
-    return _sampan(True), _sampan(False)
+    return _sampan(True), _sampan(False), _far_sampan()

@@ -1,6 +1,7 @@
 """What placements copy: trees, boats, lamps. Unit height 1 m, foot at the origin; each with its levels, finest first.
 
-Levels of a tree: crown of leafy shells over a dark core, the same with fewer faces, then two crossed cards.
+Levels of a tree: crown of leafy shells over a dark core, the same with fewer faces, a few leaves around two crossed
+cards, then the cards alone.
 """
 
 from __future__ import annotations
@@ -12,7 +13,16 @@ import numpy as np
 
 from xmscenes.look.boats import sampan
 from xmscenes.look.parts import Bench, beam, box, loft, revolved
-from xmscenes.look.trees import banyan_crown, far_cards, flame_tree_crown, palm_crown, shrub_crown, tree_crown
+from xmscenes.look.trees import (
+    banyan_crown,
+    far_cards,
+    flame_tree_crown,
+    palm_crown,
+    shrub_crown,
+    sparse_crown,
+    sparse_palm,
+    tree_crown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +72,18 @@ def _boat(rich: bool) -> Mesh:
     return bench.mesh()
 
 
+def _far_boat() -> Mesh:
+    """A three-sided hull with its wheelhouse."""
+    bench = Bench()
+    rings = [
+        [(x, half, deck), (x, 0.0, keel), (x, -half, deck)]
+        for x, half, keel, deck in ((-1.25, 0.36, -0.1, 0.3), (-0.2, 0.45, -0.14, 0.25), (1.35, 0.03, 0.1, 0.46))
+    ]
+    bench.add(loft([np.array(ring[::-1], dtype=np.float64) for ring in rings]), (60, 84, 112))
+    bench.add(box((-0.62, 0, 0.26), (0.66, 0.56, 0.38)), (176, 188, 182))
+    return bench.mesh()
+
+
 def _lamp(rich: bool) -> Mesh:
     """A cast-iron lamp of a waterfront walk with one lantern."""
     bench = Bench()
@@ -72,6 +94,14 @@ def _lamp(rich: bool) -> Mesh:
     bench.add(
         revolved([(0.052, 0.932), (0.02, 0.97), (0.0, 1.0)] if rich else [(0.05, 0.932), (0.0, 1.0)], sides), iron
     )
+    return bench.mesh()
+
+
+def _plain_lamp() -> Mesh:
+    """A lamp whose post and lantern are three-sided."""
+    bench = Bench()
+    bench.add(revolved([(0.03, 0.0), (0.012, 0.92)], 3), (44, 50, 50))
+    bench.add(revolved([(0.024, 0.822), (0.05, 0.93), (0.0, 1.0)], 3), (250, 236, 200), material="glow")
     return bench.mesh()
 
 
@@ -91,43 +121,51 @@ CROWN_RADIUS: dict[str, float] = {  # of a prototype at unit height: what one mu
 @cache
 def banyan() -> Levels:
     """榕树: a broad dark crown over aerial roots."""
-    return banyan_crown(True), banyan_crown(False), far_cards("card_banyan", 1.12, 1.02)
+    cards = far_cards("card_banyan", 1.12, 1.02)
+    sparse = sparse_crown(cards, "leaf_banyan", (0, 0, 0.64, 0.56, 0.35), 15, 0.52)
+    return banyan_crown(True), banyan_crown(False), sparse, cards
 
 
 @cache
 def palm() -> Levels:
     """棕榈: a ringed trunk with eleven arching fronds."""
-    return palm_crown(11, 3, 6), palm_crown(7, 2, 3), far_cards("card_palm", 0.62, 1.2)
+    return palm_crown(11, 3, 6), palm_crown(7, 2, 3), sparse_palm(5), far_cards("card_palm", 0.62, 1.2)
 
 
 @cache
 def flame_tree() -> Levels:
     """凤凰木: a flat, wide crown in bloom, the city's tree."""
-    return flame_tree_crown(True), flame_tree_crown(False), far_cards("card_flame", 1.2, 1.05)
+    cards = far_cards("card_flame", 1.2, 1.05)
+    sparse = sparse_crown(cards, "leaf_flame", (0, 0, 0.75, 0.62, 0.24), 14, 0.62)
+    return flame_tree_crown(True), flame_tree_crown(False), sparse, cards
 
 
 @cache
 def shrub() -> Levels:
     """A low bush, as hedges and slopes have it."""
-    return shrub_crown(True), shrub_crown(False), far_cards("card_shrub", 1.35, 1.1)
+    cards = far_cards("card_shrub", 1.35, 1.1)
+    sparse = sparse_crown(cards, "leaf_shrub", (0.05, 0.0, 0.48, 0.55, 0.5), 7, 0.56)
+    return shrub_crown(True), shrub_crown(False), sparse, cards
 
 
 @cache
 def tree() -> Levels:
     """A broad-leaved tree with a tall crown."""
-    return tree_crown(True), tree_crown(False), far_cards("card_tree", 0.72)
+    cards = far_cards("card_tree", 0.72)
+    sparse = sparse_crown(cards, "leaf_tree", (0, 0, 0.64, 0.33, 0.36), 10, 0.54)
+    return tree_crown(True), tree_crown(False), sparse, cards
 
 
 @cache
 def boat() -> Levels:
     """A harbour boat; x is ahead; it floats with its water line at z = 0."""
-    return _boat(True), _boat(False)
+    return _boat(True), _boat(False), _far_boat()
 
 
 @cache
 def lamp() -> Levels:
     """A lamp post; its lantern glows at dusk and at night."""
-    return _lamp(True), _lamp(False), _post()
+    return _lamp(True), _lamp(False), _plain_lamp(), _post()
 
 
 PROTOTYPES: dict[str, Callable[[], Levels]] = {

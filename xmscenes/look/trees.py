@@ -1,4 +1,4 @@
-"""Trees by hand: crowns of leafy cards over a dark heart, palms with arching fronds, and far cards."""
+"""Trees by hand: crowns of leafy cards over a dark heart, palms with arching fronds, sparse crowns, and far cards."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xmscenes.geometry.meshes import merge_meshes
 from xmscenes.look.atlas import foliage_uv
 from xmscenes.look.parts import Bench, ball, beam, circle, loft, moved, swept
 from xmscenes.records import Mesh, Surface
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     Blob = tuple[float, float, float, float, float]  # x, y, z of the middle, horizontal and vertical radius
 
+PLAIN_LEAVES = (10, 8)  # cards on the first blob of a plain crown, and on each other one
 BARK, PALM_BARK, DARK_LEAF = (112, 98, 82), (134, 122, 104), (38, 62, 28)
 
 
@@ -26,12 +28,17 @@ def _ambient(low: float, high: float, floor: float = 0.55) -> Callable[[Floats],
     return lambda p: floor + (1 - floor) * np.clip((p[:, 2] - low) / (high - low), 0, 1) ** 0.8
 
 
-def _lump(blob: Blob, seed: int) -> Shape:
-    """The dark heart of a crown: a bumpy ball of 20 faces."""
-    unit, faces = ball(0)
+def _lump(blob: Blob, seed: int, rich: int) -> Shape:
+    """The dark heart of a crown: a bumpy ball of 20 faces, of 8 in a plain crown."""
+    unit, faces = ball(0) if rich else _octahedron()
     x, y, z, r, h = blob
     swell = 0.8 + 0.05 * np.random.default_rng([11, seed]).normal(size=(len(unit), 1))
     return unit * swell * np.array([r, r, h]) + np.array([x, y, z]), faces
+
+
+def _octahedron() -> Shape:
+    corners = np.vstack([np.eye(3), -np.eye(3)])
+    return corners, np.array([(0, 1, 2), (1, 3, 2), (3, 4, 2), (4, 0, 2), (1, 0, 5), (3, 1, 5), (4, 3, 5), (0, 4, 5)])
 
 
 def _leaves(blob: Blob, count: int, span: float, seed: int) -> tuple[Shape, Floats, Floats]:
@@ -62,14 +69,17 @@ def _leaves(blob: Blob, count: int, span: float, seed: int) -> tuple[Shape, Floa
     return (corners.reshape(-1, 3), faces.reshape(-1, 3)), np.tile(uv, (count, 1, 1)), tint
 
 
-def _crown(
-    bench: Bench, blobs: tuple[Blob, ...], leaf: str, cards: int, span: float, rgb: tuple[int, int, int]
-) -> None:
+def _crown(bench: Bench, blobs: tuple[Blob, ...], leaf: str, rich: int, span: float, rgb: tuple[int, int, int]) -> None:
+    """Leaves on all blobs; a crown of ``rich`` cards a blob has a dark heart in each, a plain one (0) few wide cards.
+
+    The blobs are the same, so that a plain crown keeps the outline: lumping them together moved it twice as far.
+    """
     low = min(b[2] - b[4] for b in blobs)
     high = max(b[2] + b[4] for b in blobs)
     for i, blob in enumerate(blobs):
-        shape, uv, tint = _leaves(blob, cards, span, i)
-        bench.add(_lump(blob, i), rgb, shade=_ambient(low, high, 0.66), surface=Surface.FOLIAGE, smooth=True)
+        shape, uv, tint = _leaves(blob, rich or PLAIN_LEAVES[min(i, 1)], span, i)
+        if rich or i == 0:
+            bench.add(_lump(blob, i, rich), rgb, shade=_ambient(low, high, 0.66), surface=Surface.FOLIAGE, smooth=True)
         bench.add(
             shape,
             tint,
@@ -97,6 +107,22 @@ def far_cards(cell: str, width: float, height: float = 1.0) -> Mesh:
     return bench.mesh()
 
 
+def sparse_crown(cards: Mesh, leaf: str, blob: Blob, count: int, span: float) -> Mesh:
+    """Far cards in a thin shell of leaves: a crown that is round from all sides, with a sixth of the triangles."""
+    bench = Bench()
+    shape, uv, tint = _leaves(blob, count, span, 0)
+    shade = _ambient(blob[2] - blob[4], blob[2] + blob[4], 0.6)
+    bench.add(shape, tint, material="foliage", uv=foliage_uv(leaf, uv), shade=shade, surface=Surface.FOLIAGE)
+    return merge_meshes([cards, _to_unit(bench.mesh())])[0]
+
+
+def sparse_palm(fronds: int) -> Mesh:
+    """Far cards of a palm with some fronds of one step, so that it is no cross from above."""
+    bench = Bench()
+    _fronds(bench, fronds, 1)
+    return merge_meshes([far_cards("card_palm", 0.62, 1.2), _to_unit(bench.mesh())])[0]
+
+
 def _trunk(bench: Bench, path: list[tuple[float, float, float]], radius: list[float], sides: int = 6) -> None:
     bench.add(
         swept(path, np.array(radius) * 2, np.array(radius) * 2, sides=sides),
@@ -108,7 +134,7 @@ def _trunk(bench: Bench, path: list[tuple[float, float, float]], radius: list[fl
 
 
 def banyan_crown(rich: bool) -> Mesh:
-    """A banyan with aerial roots; plain (not rich) has one blob and no roots."""
+    """A banyan with aerial roots; plain (not rich) has few leaves and no roots."""
     bench = Bench()
     _trunk(bench, [(0, 0, -0.03), (0.01, 0, 0.16), (0.0, 0.01, 0.46)], [0.085, 0.055, 0.05], 6 if rich else 4)
     roots = [(0.17, 0.06), (-0.14, 0.12), (-0.1, -0.17), (0.13, -0.14)]
@@ -129,13 +155,7 @@ def banyan_crown(rich: bool) -> Mesh:
         (-0.3, 0.2, 0.55, 0.29, 0.2),
         (0.27, -0.23, 0.57, 0.3, 0.21),
     )
-    _crown(
-        bench,
-        blobs if rich else ((0, 0, 0.64, 0.56, 0.35),),
-        "leaf_banyan",
-        *((26, 0.46) if rich else (16, 0.52)),
-        DARK_LEAF,
-    )
+    _crown(bench, blobs, "leaf_banyan", 26 * rich, 0.46 if rich else 0.8, DARK_LEAF)
     return _to_unit(bench.mesh())
 
 
@@ -144,13 +164,7 @@ def tree_crown(rich: bool) -> Mesh:
     bench = Bench()
     _trunk(bench, [(0, 0, -0.03), (0.008, 0, 0.45)], [0.034, 0.022], 5 if rich else 3)
     blobs: tuple[Blob, ...] = ((0.0, 0.02, 0.7, 0.27, 0.3), (0.1, -0.1, 0.48, 0.23, 0.18))
-    _crown(
-        bench,
-        blobs if rich else ((0, 0, 0.64, 0.33, 0.36),),
-        "leaf_tree",
-        *((26, 0.46) if rich else (14, 0.54)),
-        (46, 72, 32),
-    )
+    _crown(bench, blobs, "leaf_tree", 26 * rich, 0.46 if rich else 0.7, (46, 72, 32))
     return _to_unit(bench.mesh())
 
 
@@ -162,21 +176,15 @@ def flame_tree_crown(rich: bool) -> Mesh:
     for x, y in limbs if rich else []:
         bench.add(beam((0.0, 0.0, 0.36), (x, y, 0.68), 0.026, 0.026, sides=3), BARK, surface=Surface.FOLIAGE)
     blobs: tuple[Blob, ...] = ((0.0, 0.0, 0.79, 0.5, 0.2), (0.38, 0.16, 0.7, 0.3, 0.13), (-0.34, 0.2, 0.72, 0.32, 0.14))
-    _crown(
-        bench,
-        blobs if rich else ((0, 0, 0.75, 0.62, 0.24),),
-        "leaf_flame",
-        *((26, 0.56) if rich else (14, 0.62)),
-        (84, 60, 28),
-    )
+    _crown(bench, blobs, "leaf_flame", 26 * rich, 0.56 if rich else 0.7, (84, 60, 28))
     return _to_unit(bench.mesh())
 
 
 def shrub_crown(rich: bool) -> Mesh:
-    """A bush of two lumps, or of one."""
+    """A bush of two lumps."""
     bench = Bench()
     blobs: tuple[Blob, ...] = ((0.05, 0.0, 0.48, 0.55, 0.5), (-0.4, 0.25, 0.36, 0.42, 0.36))
-    _crown(bench, blobs if rich else blobs[:1], "leaf_shrub", *((18, 0.5) if rich else (12, 0.56)), (46, 76, 38))
+    _crown(bench, blobs, "leaf_shrub", 18 * rich, 0.5 if rich else 0.64, (46, 76, 38))
     return _to_unit(bench.mesh())
 
 
@@ -212,6 +220,11 @@ def palm_crown(fronds: int, steps: int, sides: int) -> Mesh:
         surface=Surface.FOLIAGE,
         smooth=True,
     )
+    _fronds(bench, fronds, steps)
+    return _to_unit(bench.mesh())
+
+
+def _fronds(bench: Bench, fronds: int, steps: int) -> None:
     rng = np.random.default_rng(5)
     for i in range(fronds):
         high = i % 2
@@ -225,4 +238,3 @@ def palm_crown(fronds: int, steps: int, sides: int) -> Mesh:
         bench.add(
             shape, tint, material="foliage", uv=foliage_uv("frond_palm", uv), surface=Surface.FOLIAGE, smooth=True
         )
-    return _to_unit(bench.mesh())

@@ -1,0 +1,56 @@
+"""Levels of the terrain: with its pictures near by, from afar with nothing but colour."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from xmscenes.lod.ladder import Rung, decimated_rungs
+from xmscenes.look.colour import albedo_over, linear_from_srgb, srgb_from_linear
+from xmscenes.look.materials import INDEX, MATERIALS
+from xmscenes.records import Mesh, Surface
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+BARE_M = 0.5  # from errors of this on, seen from 250 m and more, the grain of a picture is below a pixel
+
+
+def ground_rungs(mesh: Mesh, limits_m: Sequence[float], locked: NDArray[np.bool_]) -> list[Rung]:
+    """One rung a limit; those of ``BARE_M`` and more wear colours alone, so that no border of a picture must stay.
+
+    Half of the triangles of a far terrain stood on borders between materials and between pictures. Where the colours
+    of both sides differ, they still do.
+    """
+    near = [limit for limit in limits_m if limit < BARE_M]
+    rungs = decimated_rungs(mesh, near, locked)
+    far = decimated_rungs(bare_ground(mesh), list(limits_m)[len(near) :], locked)
+    best = rungs[-1] if rungs else Rung(mesh=mesh)
+    for rung in far:
+        best = min(best, rung, key=lambda one: len(one.mesh.faces))
+        rungs.append(best)
+    return rungs
+
+
+def bare_ground(mesh: Mesh) -> Mesh:
+    """Turn the looks of opaque faces into colours of the plain material, and all of them into one surface."""
+    material = np.zeros(len(mesh.faces), np.uint8) if mesh.material is None else mesh.material
+    if any(MATERIALS[index].alpha_mode != "OPAQUE" or index == INDEX["water"] for index in np.unique(material)):
+        return mesh
+    rgb = np.full((len(mesh.faces), 3, 3), 255, np.uint8) if mesh.rgb is None else mesh.rgb
+    light = linear_from_srgb(rgb) * linear_from_srgb(np.array([look.base_rgb for look in MATERIALS]))[material][:, None]
+    for index in np.unique(material).tolist() if mesh.uv is not None else ():
+        if (texture := MATERIALS[index].texture) is not None:
+            at = material == index
+            light[at] *= albedo_over(texture, mesh.uv[at])[:, None]
+    return replace(
+        mesh,
+        material=None,
+        uv=None,
+        rgb=srgb_from_linear(light),
+        surface=np.full(len(mesh.faces), Surface.GROUND, np.uint8),
+    )
