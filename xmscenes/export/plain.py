@@ -88,7 +88,7 @@ def _copies(writer: GltfWriter, meshes: _Meshes, scene: Scene, placement: Placem
     shown, placement = standing(scene, placement, index)
     if shown.is_empty or not len(placement.xyz):
         return []
-    mesh = meshes.shared(f"prototype/{placement.prototype}", shown)
+    mesh = meshes.shared(f"prototype/{placement.prototype}/{index}", shown)
     translation, rotation, scale = instance_transforms(placement)
     extras = {"kind": placement.kind, "origin": str(placement.origin)}
     return [
