@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from xmscenes.records import LodChain, Mesh, Scene, TileLods
 
 Json = dict[str, Any]
-WORTH_FACETS = (1_500, 24_000)  # flat faces, near and far, that are worth a draw call of their own, without normals
+WORTH_FACETS = (256, 4_096)  # flat faces, near and far, that are worth a draw call of their own, without normals
 
 
 def write_xr(scene: Scene, path: Path, assets: Path | None = None, *, step_m: float = STEP_M) -> Path:
