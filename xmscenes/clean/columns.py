@@ -106,11 +106,11 @@ def _taken(xyz: Array, order: Array) -> Array:
 
 
 @njit(cache=True)
-def _from_height(points: Sorted, first: int, last: int, z: float) -> int:
+def _from_height(xyz: Array, first: int, last: int, z: float) -> int:
     """First point of a column that is not lower than ``z``."""
     while first < last:
         middle = (first + last) // 2
-        if points.xyz[middle, 2] < z:
+        if xyz[middle, 2] < z:
             first = middle + 1
         else:
             last = middle
@@ -132,7 +132,7 @@ def _count(points: Sorted, wide: int, enough: int, slack: float) -> Array:
         for near in range(9):  # its own column first
             column = points.column[i] + ((near + 4) % 9 // 3 - 1) * wide + (near + 4) % 3 - 1
             last = starts[column + 1]
-            for j in range(_from_height(points, starts[column], last, low), last):
+            for j in range(_from_height(xyz, starts[column], last, low), last):
                 if xyz[j, 2] > high or found >= enough:
                     break
                 dx, dy, dz = xyz[j, 0] - xyz[i, 0], xyz[j, 1] - xyz[i, 1], xyz[j, 2] - xyz[i, 2]
@@ -156,18 +156,22 @@ def search(points: Sorted, wide: int, index: Array, k: int, slack: float) -> Any
 @njit(cache=True)
 def search_around(points: Sorted, wide: int, i: int, near: Array, who: Array, slack: float) -> None:
     """Fill in the distances of the nearest others of one point, and which they are."""
-    high, k = (points.starts.shape[0] - 1) // wide, near.shape[0]
-    own, row = points.column[i] % wide, points.column[i] // wide
-    east, north = points.xyz[i, 0] / _CELL_M % 1.0, points.xyz[i, 1] / _CELL_M % 1.0
+    xyz, order, columns, starts = points  # arrays by themselves: kernels hand on tuples of them at a price
+    high, k = (starts.shape[0] - 1) // wide, near.shape[0]
+    own, row = columns[i] % wide, columns[i] // wide
+    east, north = xyz[i, 0] / _CELL_M % 1.0, xyz[i, 1] / _CELL_M % 1.0
     for ring in range(max(wide, high)):
         if ring > 1 and near[k - 1] < ((ring - 1) * _CELL_M) ** 2:
             break
         for other in range(max(row - ring, 0), min(row + ring, high - 1) + 1):
-            step = 1 if abs(other - row) == ring else 2 * ring
+            base, step = other * wide, 1 if abs(other - row) == ring else 2 * ring
+            if starts[base + max(own - ring, 0)] == starts[base + min(own + ring, wide - 1) + 1]:
+                continue  # nothing in this row of columns
             for column in range(own - ring, own + ring + 1, step):
-                apart = _gap(column - own, east) + _gap(other - row, north)
-                if 0 <= column < wide and apart <= near[k - 1]:
-                    _look(points, i, other * wide + column, near, who, slack)
+                if not 0 <= column < wide or starts[base + column] == starts[base + column + 1]:
+                    continue
+                if _gap(column - own, east) + _gap(other - row, north) <= near[k - 1]:
+                    _look(xyz, order, columns, starts, i, base + column, near, who, slack)
     for m in range(k):
         near[m] = np.sqrt(near[m])
 
@@ -180,12 +184,14 @@ def _gap(steps: int, place: float) -> float:
 
 
 @njit(cache=True)
-def _look(points: Sorted, i: int, column: int, near: Array, who: Array, slack: float) -> None:
+def _look(
+    xyz: Array, order: Array, columns: Array, starts: Array, i: int, column: int, near: Array, who: Array, slack: float
+) -> None:
     """Try the points of a column, from the height of ``i`` upwards and downwards, while they can be near enough."""
-    xyz, last = points.xyz, near.shape[0] - 1
+    last = near.shape[0] - 1
     x, y, z = xyz[i, 0], xyz[i, 1], xyz[i, 2]
-    first, end = points.starts[column], points.starts[column + 1]
-    middle = _from_height(points, first, end, z)
+    first, end = starts[column], starts[column + 1]
+    middle = _from_height(xyz, first, end, z)
     for turn in range(2):
         step = 1 - 2 * turn
         j = middle - turn
@@ -196,24 +202,24 @@ def _look(points: Sorted, i: int, column: int, near: Array, who: Array, slack: f
                 break
             d = dx * dx + dy * dy + dz * dz
             if d <= near[last] and j != i:
-                _insert(points, j, d, near, who)
+                _insert(order, columns, j, d, near, who)
             j += step
 
 
 @njit(cache=True)
-def _insert(points: Sorted, j: int, d: float, near: Array, who: Array) -> None:
+def _insert(order: Array, columns: Array, j: int, d: float, near: Array, who: Array) -> None:
     """Put ``j`` among the nearest; of equal distances the lower column and number wins, whichever comes first."""
     m = near.shape[0] - 1
-    if d == near[m] and _comes_after(points, j, who[m]):
+    if d == near[m] and _comes_after(order, columns, j, who[m]):
         return
-    while m > 0 and (near[m - 1] > d or (near[m - 1] == d and _comes_after(points, who[m - 1], j))):
+    while m > 0 and (near[m - 1] > d or (near[m - 1] == d and _comes_after(order, columns, who[m - 1], j))):
         near[m], who[m] = near[m - 1], who[m - 1]
         m -= 1
     near[m], who[m] = d, j
 
 
 @njit(cache=True)
-def _comes_after(points: Sorted, a: int, b: int) -> bool:
-    if points.column[a] != points.column[b]:
-        return bool(points.column[a] > points.column[b])
-    return bool(points.order[a] > points.order[b])
+def _comes_after(order: Array, columns: Array, a: int, b: int) -> bool:
+    if columns[a] != columns[b]:
+        return bool(columns[a] > columns[b])
+    return bool(order[a] > order[b])
