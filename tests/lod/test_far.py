@@ -57,7 +57,7 @@ def test_far_ground_wears_colours_alone_and_near_ground_its_pictures() -> None:
     material = np.where(np.arange(len(water.faces)) % 2, INDEX["ground"], INDEX["paving"]).astype("u1")
     uv = (water.vertices[water.faces][..., :2] / 6).astype("f4")
     mesh = replace(water, material=material, uv=uv, surface=np.full(len(material), Surface.GROUND, "u1"))
-    near, far, _ = ground_rungs(mesh, LIMITS, np.zeros(len(mesh.vertices), bool))
+    near, far, _ = ground_rungs(mesh, LIMITS, lambda part: np.zeros(len(part.vertices), bool))
     assert near.mesh.uv is not None
     assert far.mesh.uv is None
     assert len(far.mesh.faces) < len(near.mesh.faces)

@@ -8,28 +8,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.lod.ladder import Rung, decimated_rungs
+from xmscenes.lod.measured import Reference
 from xmscenes.look.colour import albedo_over, linear_from_srgb, srgb_from_linear
 from xmscenes.look.materials import INDEX, MATERIALS
 from xmscenes.records import Mesh, Surface
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
 BARE_M = 0.5  # from errors of this on, seen from 250 m and more, the grain of a picture is below a pixel
 
 
-def ground_rungs(mesh: Mesh, limits_m: Sequence[float], locked: NDArray[np.bool_]) -> list[Rung]:
+def ground_rungs(mesh: Mesh, limits_m: Sequence[float], lock: Callable[[Mesh], NDArray[np.bool_]]) -> list[Rung]:
     """One rung a limit; those of ``BARE_M`` and more wear colours alone, so that no border of a picture must stay.
 
     Half of the triangles of a far terrain stood on borders between materials and between pictures. Where the colours
-    of both sides differ, they still do.
+    of both sides differ, they still do. They are made of the last rung with pictures, which is a third of the work of
+    starting at LOD0, and measured against LOD0 as all are. ``lock`` says which vertices of a mesh stay.
     """
-    near = [limit for limit in limits_m if limit < BARE_M]
-    rungs = decimated_rungs(mesh, near, locked)
-    far = decimated_rungs(bare_ground(mesh), list(limits_m)[len(near) :], locked)
+    near, reference = [limit for limit in limits_m if limit < BARE_M], Reference(mesh)
+    rungs = decimated_rungs(mesh, near, lock(mesh), reference)
     best = rungs[-1] if rungs else Rung(mesh=mesh)
+    far = decimated_rungs(bare_ground(best.mesh), list(limits_m)[len(near) :], lock(best.mesh), reference)
     for rung in far:
         best = min(best, rung, key=lambda one: len(one.mesh.faces))
         rungs.append(best)

@@ -31,12 +31,18 @@ class Rung:
     error_max_m: float = 0.0
 
 
-def decimated_rungs(mesh: Mesh, limits_m: Sequence[float], locked: NDArray[np.bool_] | None = None) -> list[Rung]:
+def decimated_rungs(
+    mesh: Mesh,
+    limits_m: Sequence[float],
+    locked: NDArray[np.bool_] | None = None,
+    reference: Reference | None = None,
+) -> list[Rung]:
     """One rung a limit by decimation; each is measured and obeys its limit (99th percentile, two ways).
 
-    A limit that cannot be met, or a limit of zero, repeats the rung before.
+    A limit that cannot be met, or a limit of zero, repeats the rung before. ``reference`` is LOD0 where ``mesh`` is one
+    of its levels.
     """
-    reference = Reference(mesh)
+    reference = reference or Reference(mesh)
     best = Rung(mesh=mesh)
     aims = [limit * AIM for limit in limits_m]
     found: list[Rung | None] = [None if limit > 0 else best for limit in limits_m]

@@ -94,7 +94,7 @@ def _rungs(feature: Feature, limits: Sequence[float], bounds_m: Box, options: Lo
     if feature.kind == "water":
         return water_rungs(mesh, limits, _on_border(mesh, bounds_m))
     if feature.kind == "terrain":
-        return ground_rungs(mesh, limits, _on_border(mesh, bounds_m))
+        return ground_rungs(mesh, limits, lambda part: _on_border(part, bounds_m))
     rungs = decimated_rungs(mesh, limits, _on_border(mesh, bounds_m))
     return crafted_rungs(mesh, feature.coarser, rungs, limits) if feature.coarser else rungs
 
