@@ -138,7 +138,7 @@ class _Xr:
         step_m = self.step_m if cell.name in self._always else MERGED_STEP_M.get(cell.size, self.step_m)
         grid = grid_around([merged.mesh.vertices], step_m)
         name = f"{cell.name}/LOD{merged.level}"
-        node = self._mesh_node(name, merged.mesh, merged.feature, grid, far=True, apart=cell.size == 1)
+        node = self._mesh_node(name, merged.mesh, merged.feature, grid, far=True, apart=cell.size != 2)
         node["extras"] = {"lod": merged.level, "error_m": _figure(merged.error_m)}
         self._coarse[cell.name] = self.writer.append("nodes", node)
 
