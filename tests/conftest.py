@@ -6,6 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
+
+settings.register_profile("steady", deadline=None)  # a first example may compile kernels; time is for the benchmarks
+settings.load_profile("steady")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

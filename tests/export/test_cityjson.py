@@ -193,7 +193,7 @@ def test_a_file_that_is_no_cityjson_is_named(tmp_path):
         read_cityjson(tmp_path / "b.json")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     x=st.floats(-4000, 4000), y=st.floats(-4000, 4000), turn=st.floats(0, 6.28), ridge=st.floats(3.2, 20),
     crs=st.sampled_from(["EPSG:4548", "EPSG:4526", "EPSG:32650", "EPSG:4549"]),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -28,7 +28,6 @@ from xmscenes.look.colour import linear_from_srgb, srgb_from_linear
 from xmscenes.records import Mesh
 
 
-@settings(deadline=None)
 @given(rows=arrays(np.float32, st.tuples(st.integers(1, 30), st.integers(1, 4)), elements=st.floats(-9, 9, width=32)))
 def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, rows: np.ndarray) -> None:
     writer = GltfWriter({"generator": "test"})
@@ -82,7 +81,6 @@ def test_a_full_disk_leaves_the_last_good_file(tmp_path: Path, monkeypatch: pyte
     assert [p.name for p in tmp_path.iterdir()] == ["a.glb"]
 
 
-@settings(deadline=None)
 @given(shift=st.floats(-4000, 4000), size=st.floats(0.1, 320.0))
 def test_positions_lie_within_half_a_step_and_grids_share_their_lines(shift: float, size: float) -> None:
     points = np.array([[shift, 0.0, 1.0], [shift + size, 3.0, 2.0], [shift, size, 0.5]])
@@ -153,7 +151,6 @@ def test_flat_faces_are_written_feature_by_feature_and_plane_by_plane() -> None:
     assert (packed.position[flat, 1] * STEP_M).tolist() == pytest.approx([0, 0, 0, 0, 3, 3, 0, 0, 3, 3, 3, 3])
 
 
-@settings(deadline=None)
 @given(low=st.floats(-50, 50), span=st.floats(0.01, 100))
 def test_repeating_texture_coordinates_come_back_up_to_whole_repeats(low: float, span: float) -> None:
     uv = np.array([[low, low], [low + span, low + span / 2]], np.float32)

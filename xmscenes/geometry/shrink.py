@@ -55,6 +55,28 @@ def connected_parts(faces: Any, alive: Any, vertices: int) -> Any:
 
 
 @njit(cache=True)
+def small_parts(xyz: Any, faces: Any, alive: Any, size_m: float) -> Any:
+    """Live faces (F,) of parts that hang together with nothing and whose bounding box is under ``size_m`` across."""
+    part = connected_parts(faces, alive, len(xyz))
+    low, high = np.full((len(xyz), 3), np.inf), np.full((len(xyz), 3), -np.inf)
+    for f in range(len(faces)):
+        if alive[f]:
+            for corner in range(3):
+                for axis in range(3):
+                    at = xyz[faces[f, corner], axis]
+                    low[part[f], axis] = min(low[part[f], axis], at)
+                    high[part[f], axis] = max(high[part[f], axis], at)
+    out = np.zeros(len(faces), np.bool_)
+    for f in range(len(faces)):
+        if alive[f]:
+            span = 0.0
+            for axis in range(3):
+                span += (high[part[f], axis] - low[part[f], axis]) ** 2
+            out[f] = np.sqrt(span) < size_m
+    return out
+
+
+@njit(cache=True)
 def fill_heap(
     xyz: Any, faces: Any, head: Any, nexts: Any, alive: Any, qf: Any, ql: Any, on_line: Any, locked: Any,
     heap: Any, place: Any, key: Any, target: Any,

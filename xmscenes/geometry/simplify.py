@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.geometry.collapse import face_quadrics, line_quadrics
-from xmscenes.geometry.meshes import keep_faces
-from xmscenes.geometry.shrink import connected_parts, fill_heap, link_corners, shrink
+from xmscenes.geometry.shrink import fill_heap, link_corners, shrink, small_parts
+from xmscenes.geometry.triangles import used_vertices
 from xmscenes.records import Mesh
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def _run(mesh: Mesh, errors: list[float], lines: NDArray[np.bool_], fixed: NDArr
     size = fill_heap(xyz, faces, head, nexts, alive, qf, ql, on_line, fixed, heap, place, key, target)
     stamp, strict = 0, mesh.uv is not None
     found: list[Mesh] = []
+    kept = np.ones(count, dtype=bool)
     for error in errors:
         if strict and error >= STRETCH_M:  # what seams held back may go now
             strict = False
@@ -71,44 +72,33 @@ def _run(mesh: Mesh, errors: list[float], lines: NDArray[np.bool_], fixed: NDArr
             xyz, faces, uv, rgb, label, strict, head, nexts, tail, alive, qf, ql, on_line, fixed,
             heap, place, key, target, stuck, mark, stamp, size, error * error,
         )  # fmt: skip
-        kept = alive & ~_small_parts(xyz, faces, alive, error) if error >= STRETCH_M else alive
-        shown = _snapshot(mesh, faces, uv, rgb, kept)
-        found.append(shown if not shown.is_empty else (found[-1] if found else mesh))  # never nothing
+        before, kept = kept, alive.copy()
+        # Collapses cannot remove a part, and a hero model is made of thousands: balusters, sills, tiles.
+        if error >= STRETCH_M and (large := alive & ~small_parts(xyz, faces, alive, error)).any():
+            kept = large
+        if not kept.any():  # never nothing
+            found.append(found[-1] if found else mesh)
+        elif found and np.array_equal(kept, before):  # every collapse takes a face, so nothing happened
+            found.append(found[-1])
+        else:
+            found.append(_snapshot(mesh, faces, uv, rgb, kept))
     return found
 
 
-def _small_parts(
-    xyz: NDArray[np.float64], faces: NDArray[np.int32], alive: NDArray[np.bool_], size_m: float
-) -> NDArray[np.bool_]:
-    """Faces (F,) of parts that hang together with nothing and are smaller than ``size_m`` across; never all faces.
-
-    Collapses cannot remove a part, and a hero model is made of thousands: balusters, sills, tiles.
-    """
-    part = connected_parts(faces, alive, len(xyz))
-    shown = np.flatnonzero(alive)
-    low, high = np.full((len(xyz), 3), np.inf), np.full((len(xyz), 3), -np.inf)
-    for corner in range(3):
-        at = xyz[faces[shown, corner]]
-        np.minimum.at(low, part[shown], at)
-        np.maximum.at(high, part[shown], at)
-    small = np.zeros(len(faces), dtype=bool)
-    small[shown] = np.linalg.norm((high - low)[part[shown]], axis=1) < size_m
-    return small if (alive & ~small).any() else np.zeros(len(faces), dtype=bool)
-
-
 def _snapshot(
-    mesh: Mesh, faces: NDArray[np.int32], uv: NDArray[np.float32], rgb: NDArray[np.uint8], alive: NDArray[np.bool_]
+    mesh: Mesh, faces: NDArray[np.int32], uv: NDArray[np.float32], rgb: NDArray[np.uint8], kept: NDArray[np.bool_]
 ) -> Mesh:
-    worn = Mesh(
-        vertices=mesh.vertices,
-        faces=faces,
-        surface=mesh.surface,
-        material=mesh.material,
-        rgb=None if mesh.rgb is None else rgb,
-        uv=None if mesh.uv is None else uv,
-        smooth=mesh.smooth,
+    index = np.flatnonzero(kept)
+    used, numbered = used_vertices(faces[index], len(mesh.vertices))
+    return Mesh(
+        vertices=mesh.vertices[used],
+        faces=numbered,
+        surface=mesh.surface[index],
+        material=None if mesh.material is None else mesh.material[index],
+        rgb=None if mesh.rgb is None else rgb[index],
+        uv=None if mesh.uv is None else uv[index],
+        smooth=None if mesh.smooth is None else mesh.smooth[index],
     )
-    return keep_faces(worn, alive)
 
 
 def _labels(mesh: Mesh) -> NDArray[np.int32]:

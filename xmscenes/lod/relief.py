@@ -51,7 +51,10 @@ def relief_rungs(
         snapshots = _snapshots(into_sheets(without_near_parts(mesh, FAR * limit)), aims, limit)
         fine = snapshots[max(sum(aim <= limit / 2 for aim in aims) - 1, 0)]
         standing = [made for form in forms if (made := with_standing(form, fine, limit)) is not None]
-        candidates = [*((shot, True) for shot in snapshots), *((made, False) for made in standing)]
+        candidates = [
+            *((shot, True) for shot in {id(shot): shot for shot in snapshots}.values()),
+            *((made, False) for made in standing),
+        ]
         for candidate, thinned in sorted(candidates, key=lambda one: len(one[0].faces)):
             if len(candidate.faces) >= len(best.mesh.faces):
                 break

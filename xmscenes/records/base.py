@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,25 +18,29 @@ class Record:
     def __post_init__(self) -> None:
         """Check dtype and shape of every array and make it read-only."""
         sizes: dict[str, int] = {}
-        for item in fields(self):
-            shape = item.metadata.get("shape")
-            if shape is None:
-                continue
-            value = getattr(self, item.name)
-            if value is None:
-                if item.metadata["optional"]:
-                    continue
-                raise TypeError(f"{type(self).__name__}.{item.name} is None")
-            object.__setattr__(
-                self, item.name, _frozen(value, item.metadata["dtype"], shape, sizes, type(self), item.name)
-            )
+        for name, dtype, shape, optional in _declared(type(self)):  # type: ignore[arg-type]  # a type has a hash
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, _frozen(value, dtype, shape, sizes, type(self), name))
+            elif not optional:
+                raise TypeError(f"{type(self).__name__}.{name} is None")
+
+
+@cache
+def _declared(owner: Any) -> tuple[tuple[str, np.dtype[Any], tuple[str | int, ...], bool], ...]:
+    """Name, dtype, shape and whether it may be None of every array; asked once a class, as records are many."""
+    return tuple(
+        (item.name, np.dtype(item.metadata["dtype"]), item.metadata["shape"], item.metadata["optional"])
+        for item in fields(owner)
+        if "shape" in item.metadata
+    )
 
 
 def _frozen(
-    value: Array, dtype: str, shape: tuple[str | int, ...], sizes: dict[str, int], owner: type, name: str
+    value: Array, dtype: np.dtype[Any], shape: tuple[str | int, ...], sizes: dict[str, int], owner: type, name: str
 ) -> Array:
     array = np.ascontiguousarray(value)
-    if array.dtype != np.dtype(dtype):
+    if array.dtype != dtype:
         if not np.can_cast(array.dtype, dtype, casting="same_kind"):
             raise TypeError(f"{owner.__name__}.{name}: dtype {array.dtype}, want {dtype}")
         array = array.astype(dtype)

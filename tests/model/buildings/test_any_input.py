@@ -61,7 +61,7 @@ CASES = {
 
 
 @given(**CASES)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_every_case_gives_closed_solids(shape, kind, count, seed, courtyard):
     footprint, cloud = random_case(shape, kind, count, seed, courtyard)
     require_sound(reconstruct_building(footprint, cloud, 0.0, BuildingOptions()))
