@@ -87,7 +87,7 @@ def test_an_empty_mesh_stays_empty() -> None:
     assert simplify_mesh(bare([], []), [1.0, 2.0])[1].is_empty
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10_000), limit=st.floats(0.05, 1.0))
 def test_the_measured_error_stays_near_the_limit_and_no_face_turns_over(seed: int, limit: float) -> None:
     mesh = ground(20, 100.0)
@@ -97,7 +97,8 @@ def test_the_measured_error_stays_near_the_limit_and_no_face_turns_over(seed: in
     assert len(out[1].faces) <= len(out[0].faces) <= len(rough.faces)
     error = surface_error(Surface3(rough.vertices, rough.faces), Surface3(out[1].vertices, out[1].faces), 2000)
     assert error.p99_m < 2.0 * limit
-    assert (face_crosses(out[1].vertices, out[1].faces)[:, 2] > 0).all()
+    # Three vertices of a straight border may be left as a face that stands upright on it; none turns over.
+    assert (face_crosses(out[1].vertices, out[1].faces)[:, 2] >= 0).all()
 
 
 def test_loose_parts_smaller_than_the_error_go_and_the_last_part_stays() -> None:
