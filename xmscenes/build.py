@@ -19,10 +19,11 @@ from xmscenes.look_over import look_over, looks_at, put_together
 from xmscenes.manifest import describe, read_manifest, write_json
 from xmscenes.meter import Meter
 from xmscenes.staging import locked, recover, staged
-from xmscenes.tile_work import jobs_of, make_tile
+from xmscenes.tile_work import bring_in, jobs_of, make_tile
 
 if TYPE_CHECKING:
     from xmscenes.assemble import Assembly
+    from xmscenes.executor import Executor
     from xmscenes.look_over import Seen
     from xmscenes.progress import Progress
     from xmscenes.records import Issue
@@ -75,24 +76,26 @@ def _flow(
 
     watch_compiler()
     cache = Cache(work / "results")
-    with meter.stage("read"), progress.stage("read"):
-        layers = read_layers(loaded, inputs)
-    with meter.stage("tile"):
-        plan = plan_build(loaded, layers, sort_points(loaded, layers, work, progress))
-    todo = jobs_of(plan, cache)
-    with progress.stage("tiles", len(todo)) as advance, local_executor(min(jobs, len(todo))) as executor:
-        for seconds in executor.each(make_tile, todo):
-            meter.add(seconds)
-            advance(1)
+    with local_executor(jobs) as executor:
+        executor.prepare(bring_in)
+        with meter.stage("read"), progress.stage("read"):
+            layers = read_layers(loaded, inputs)
+        with meter.stage("tile"):
+            plan = plan_build(loaded, layers, sort_points(loaded, layers, work, progress))
+        todo = jobs_of(plan, cache)
+        with progress.stage("tiles", len(todo)) as advance:
+            for seconds in executor.each(make_tile, todo):
+                meter.add(seconds)
+                advance(1)
+                interrupt.check()
+        with meter.stage("assemble"), progress.stage("assemble"):
+            whole = assemble(loaded, layers, plan, cache)
+        with staged(out) as folder:
+            found = _deliver(folder, whole, plan.spec, cache, meter, progress, executor, jobs=jobs, preview=preview)
             interrupt.check()
-    with meter.stage("assemble"), progress.stage("assemble"):
-        whole = assemble(loaded, layers, plan, cache)
-    with staged(out) as folder:
-        found = _deliver(folder, whole, plan.spec, cache, meter, progress, jobs=jobs, preview=preview)
-        interrupt.check()
-        manifest = describe(folder, whole, [*layers.issues, *whole.issues, *found], plan, digest)
-        timings = meter.to_dict()
-        write_json(folder / "timings.json", timings)
+            manifest = describe(folder, whole, [*layers.issues, *whole.issues, *found], plan, digest)
+            timings = meter.to_dict()
+            write_json(folder / "timings.json", timings)
     plan.remember(work / "state.json")
     cache.prune(plan.keys())
     return BuildResult(out=out, manifest=manifest, timings=timings)
@@ -105,6 +108,7 @@ def _deliver(
     cache: Cache,
     meter: Meter,
     progress: Progress,
+    executor: Executor,
     *,
     jobs: int,
     preview: bool,
@@ -113,21 +117,20 @@ def _deliver(
     from xmscenes.viewer import copy_viewer
 
     seen: list[Seen] = []
-    with local_executor(jobs) as executor:
-        todo = deliveries_of(whole, spec.export, folder, cache)
-        with progress.stage("export", len(todo)) as advance:
-            for seconds in executor.each(write_delivery, todo):
-                meter.add(seconds)
-                advance(1)
-        if "xr" in spec.export.profiles:
-            copy_viewer(folder)
-        interrupt.check()
-        looks = looks_at(folder, whole.scene.name, spec, jobs=jobs, preview=preview)
-        with progress.stage("check and preview" if preview else "check", len(looks)) as advance:
-            for look in executor.each(look_over, looks):
-                seen.append(look)
-                meter.add(look.seconds)
-                advance(1)
+    todo = deliveries_of(whole, spec.export, folder, cache)
+    with progress.stage("export", len(todo)) as advance:
+        for seconds in executor.each(write_delivery, todo):
+            meter.add(seconds)
+            advance(1)
+    if "xr" in spec.export.profiles:
+        copy_viewer(folder)
+    interrupt.check()
+    looks = looks_at(folder, whole.scene.name, spec, jobs=jobs, preview=preview)
+    with progress.stage("check and preview" if preview else "check", len(looks)) as advance:
+        for look in executor.each(look_over, looks):
+            seen.append(look)
+            meter.add(look.seconds)
+            advance(1)
     return put_together(folder, seen)
 
 

@@ -29,6 +29,10 @@ _ONE_THREAD["LP_NUM_THREADS"] = "0"  # Mesa draws in the calling thread: the sam
 class Executor(Protocol):
     """Runs one function over many items; order of results does not matter, items are independent."""
 
+    def prepare(self, function: Callable[[], None]) -> None:
+        """Let every worker call a function while this process goes on."""
+        ...
+
     def each(self, function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
         """Yield results as they come."""
         ...
@@ -36,6 +40,9 @@ class Executor(Protocol):
 
 class Inline:
     """Works in this process, one item after the other."""
+
+    def prepare(self, function: Callable[[], None]) -> None:
+        """Nobody waits: what is needed comes when it is needed."""
 
     def each(self, function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
         """Yield results in order."""
@@ -45,14 +52,27 @@ class Inline:
 class LocalProcesses:
     """Works in spawned processes: a forked child inherits threads of open3d, numba and GL in an unusable state."""
 
-    def __init__(self, pool: ProcessPoolExecutor) -> None:
-        self._pool = pool
+    def __init__(self, pool: ProcessPoolExecutor, jobs: int) -> None:
+        self._pool, self._jobs = pool, jobs
+
+    def prepare(self, function: Callable[[], None]) -> None:
+        """Start all processes, each with a call of the function."""
+        for _ in range(self._jobs):
+            self._submit(function)
+
+    def _submit(self, function: Callable[..., R], *items: T) -> Future[R]:
+        """Submit work. A process that starts for it has Ctrl-C held back from its first instruction on."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return self._pool.submit(function, *items)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def each(self, function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
         """Yield results as they come; the first error stops the rest."""
         waiting: set[Future[R]] = set()
         try:
-            waiting |= {self._pool.submit(function, item) for item in items}
+            waiting |= {self._submit(function, item) for item in items}
             while waiting:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 for future in done:
@@ -68,8 +88,7 @@ class LocalProcesses:
 
 
 def _end_with_parent() -> None:
-    """Leave Ctrl-C to the parent, and end when it is gone: workers of a killed build would wait for work for ever."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """End when the parent is gone: workers of a killed build would wait for work for ever."""
 
     def wait_and_end() -> None:
         parent = parent_process()
@@ -91,7 +110,7 @@ def local_executor(jobs: int) -> Iterator[Executor]:
     pool = ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn"), initializer=_end_with_parent)
     is_done = False
     try:
-        yield LocalProcesses(pool)
+        yield LocalProcesses(pool, jobs)
         is_done = True
     finally:
         if not is_done:  # an error, or Ctrl-C: nobody waits for half a tile

@@ -17,9 +17,15 @@ if TYPE_CHECKING:
     from xmscenes.spec import Spec
 
 
+CHECKS = ("files", "ground")
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look at a folder of deliveries: ``what`` is "check", "preview", or a half of that: "finest", "coarser"."""
+    """One look at a folder of deliveries.
+
+    ``what`` is "files" or "ground", which are checked, or "preview", or a half of that: "finest", "coarser".
+    """
 
     what: str
     folder: Path
@@ -31,6 +37,7 @@ class Look:
 class Seen:
     """What a look found and drew, and the seconds it took."""
 
+    what: str
     seconds: Mapping[str, float]
     issues: tuple[Issue, ...] = ()
     page: Page | None = None  # of the contact sheet
@@ -42,7 +49,7 @@ def looks_at(folder: Path, scene: str, spec: Spec, *, jobs: int, preview: bool) 
     # The second half needs the cameras, too: 6 s of CPU more for 鼓浪屿.
     is_split = jobs > 1 and len(list((folder / "plain").glob("*_LOD*.glb"))) > 1
     pictures = ("finest", "coarser") if is_split else ("preview",)
-    return [Look(what, folder, scene, spec) for what in (*(pictures if preview else ()), "check")]
+    return [Look(what, folder, scene, spec) for what in (*(pictures if preview else ()), *CHECKS)]
 
 
 def look_over(look: Look) -> Seen:
@@ -50,10 +57,13 @@ def look_over(look: Look) -> Seen:
     watch_compiler()
     clock = Clock()
     found: dict[str, Any] = {}
-    if look.what == "check":
-        from xmscenes.check import check_delivery
+    if look.what in CHECKS:
+        from xmscenes.check import check_files, check_ground
 
-        found["issues"] = tuple(check_delivery(look.folder, look.scene, look.spec))
+        if look.what == "files":
+            found["issues"] = tuple(check_files(look.folder, look.scene, look.spec))
+        else:
+            found["issues"] = tuple(check_ground(look.folder, look.scene))
     else:
         from xmscenes.preview import begin_previews, draw_coarse_levels, preview_build
 
@@ -63,8 +73,8 @@ def look_over(look: Look) -> Seen:
             found["page"] = begin_previews(look.folder, look.spec)
         else:
             found["columns"] = draw_coarse_levels(look.folder, look.spec)
-    clock.lap("check" if look.what == "check" else "preview")
-    return Seen(seconds=clock.seconds, **found)
+    clock.lap("check" if look.what in CHECKS else "preview")
+    return Seen(what=look.what, seconds=clock.seconds, **found)
 
 
 def put_together(folder: Path, seen: Sequence[Seen]) -> list[Issue]:
@@ -72,4 +82,4 @@ def put_together(folder: Path, seen: Sequence[Seen]) -> list[Issue]:
     columns = {level: cells for look in seen for level, cells in look.columns.items()}
     for page in (look.page for look in seen if look.page is not None):
         page.write(folder / "preview" / "sheet.png", columns)
-    return [issue for look in seen for issue in look.issues]
+    return [issue for what in CHECKS for look in seen if look.what == what for issue in look.issues]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,12 @@ class TileJob:
     index: BucketIndex | None
     spec: Spec
     cache_folder: Path
+
+
+def bring_in() -> None:
+    """Import what tiles are made with, so that a worker has it when its first tile comes: a second and a half."""
+    for name in ("clean", "lod", "tile", "model", "model.houses", "model.ground.terrain", "look.dress"):
+        import_module(f"xmscenes.{name}")
 
 
 def jobs_of(plan: Plan, cache: Cache) -> list[TileJob]:

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 def check_delivery(folder: Path, name: str, spec: Spec) -> list[Issue]:
     """Issues of every file of a build, in a fixed order. Deliveries that are not there are not missed."""
+    return [*check_files(folder, name, spec), *check_ground(folder, name)]
+
+
+def check_files(folder: Path, name: str, spec: Spec) -> list[Issue]:
+    """Issues of every file by itself and against its budgets."""
     issues: list[Issue] = []
     plain = sorted((folder / "plain").glob(f"{name}_LOD*.glb"))
     for path in plain:
@@ -37,15 +42,17 @@ def check_delivery(folder: Path, name: str, spec: Spec) -> list[Issue]:
         issues += check_budgets(scene, spec.camera, spec.to_frame(), spec.budget.device, "xr/scene.glb")
     if (folder / "tiles").is_dir():
         issues += check_tileset(folder / "tiles")
-    issues += _on_the_ground([scene, *plain[:1]], folder)
     for path in sorted((folder / "cityjson").glob("*.json")):
         issues += check_cityjson(path, path.relative_to(folder).as_posix())
     return issues
 
 
-def _on_the_ground(finest: list[Path], folder: Path) -> list[Issue]:
-    """Look at the finest level that was written; ``scene.glb`` tells whose every face is, so it goes first."""
-    for path in finest:
+def check_ground(folder: Path, name: str) -> list[Issue]:
+    """Issues of how things stand on the ground and to each other, at the finest level.
+
+    ``scene.glb`` tells whose every face is, so it goes before the plain files.
+    """
+    for path in (folder / "xr" / "scene.glb", folder / "plain" / f"{name}_LOD0.glb"):
         if path.is_file():
             try:
                 parts = read_parts(path)
