@@ -189,7 +189,7 @@ def main() -> None:
         for k, part in enumerate(parts, start=1):
             save(part, arguments.out / f"heroes-{k}.jpg", 1200)
     if "prototypes" in arguments.sheets:
-        save(labelled(prototype_row(only or list(PROTOTYPES)), 3), arguments.out / "prototypes.jpg", 1000)
+        save(labelled(prototype_row(only or list(PROTOTYPES)), 4), arguments.out / "prototypes.jpg", 1120)
 
 
 if __name__ == "__main__":
