@@ -5,7 +5,7 @@ import numpy as np
 from xmscenes.geometry.meshes import face_areas
 from xmscenes.look.dress import dress_building, plain_building
 from xmscenes.look.samples import SAMPLES, sample
-from xmscenes.look.worn import worn_rgb
+from xmscenes.look.worn import without_textures
 from xmscenes.options import BuildingLookOptions, LookOptions
 from xmscenes.records import Mesh, Surface
 
@@ -14,8 +14,8 @@ LOOK = LookOptions(mix="villas", relief=False)
 
 def mean_rgb(mesh: Mesh, surface: Surface) -> np.ndarray:
     """Weighed by area: one face may show one bay or thirty storeys."""
-    at = mesh.surface == surface
-    return np.average(worn_rgb(mesh)[at], axis=0, weights=face_areas(mesh)[at])
+    at, rgb = mesh.surface == surface, without_textures(mesh).rgb.mean(axis=1)
+    return np.average(rgb[at], axis=0, weights=face_areas(mesh)[at])
 
 
 def test_the_plain_level_has_the_colours_of_the_dressed_one() -> None:

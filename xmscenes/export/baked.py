@@ -1,4 +1,4 @@
-"""Meshes made ready for merging: copies turned into one mesh, textures turned into colour, materials taken apart."""
+"""Meshes made ready for merging: copies turned into one mesh, materials taken apart."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import numpy as np
 from xmscenes.frame import Frame
 from xmscenes.geometry.meshes import keep_faces
 from xmscenes.look.atlas import foliage_uv
-from xmscenes.look.colour import albedo_over, linear_from_srgb, srgb_from_linear
 from xmscenes.look.materials import INDEX, MATERIALS
 from xmscenes.records import Mesh
 
@@ -42,27 +41,6 @@ def bake_copies(mesh: Mesh, placement: Placement) -> Mesh:
         uv=repeated(mesh.uv),
         smooth=repeated(mesh.smooth),
     )
-
-
-def without_textures(mesh: Mesh) -> Mesh:
-    """Turn opaque looks into vertex colours of the one plain material; water and cut-outs stay what they are."""
-    material = np.zeros(len(mesh.faces), np.uint8) if mesh.material is None else mesh.material
-    rgb = np.full((len(mesh.faces), 3, 3), 255, np.uint8) if mesh.rgb is None else mesh.rgb.copy()
-    worn = material.copy()
-    for index in np.unique(material).tolist():
-        look = MATERIALS[index]
-        if look.alpha_mode != "OPAQUE" or index == INDEX["water"]:
-            continue
-        at = material == index
-        base = np.broadcast_to(linear_from_srgb(np.array(look.base_rgb)), (int(at.sum()), 3))
-        if look.texture and mesh.uv is not None:
-            base = base * albedo_over(look.texture, mesh.uv[at])
-        if not np.allclose(base, 1.0):
-            rgb[at] = srgb_from_linear(linear_from_srgb(rgb[at]) * base[:, None])
-        worn[at] = INDEX["plain"]
-    textured = [i for i, look in enumerate(MATERIALS) if look.texture]
-    uv = mesh.uv if mesh.uv is not None and np.isin(worn, textured).any() else None
-    return replace(mesh, material=worn, rgb=rgb, uv=uv)
 
 
 def as_one_material(mesh: Mesh) -> Mesh:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xmscenes.export.baked import bake_copies, without_textures
+from xmscenes.export.baked import bake_copies
 from xmscenes.export.standing import THIN_WIDTH, far_copies
 from xmscenes.geometry.meshes import empty_mesh, merge_meshes
+from xmscenes.look.worn import without_textures
 from xmscenes.records import FeatureInfo, LodChain, LodLevel, Outcome
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import numpy as np
 
 from xmscenes.lod.ladder import Rung, decimated_rungs
 from xmscenes.lod.measured import Reference
-from xmscenes.look.colour import albedo_over, linear_from_srgb, srgb_from_linear
 from xmscenes.look.materials import INDEX, MATERIALS
+from xmscenes.look.worn import without_textures
 from xmscenes.records import Mesh, Surface
 
 if TYPE_CHECKING:
@@ -43,16 +43,6 @@ def bare_ground(mesh: Mesh) -> Mesh:
     material = np.zeros(len(mesh.faces), np.uint8) if mesh.material is None else mesh.material
     if any(MATERIALS[index].alpha_mode != "OPAQUE" or index == INDEX["water"] for index in np.unique(material)):
         return mesh
-    rgb = np.full((len(mesh.faces), 3, 3), 255, np.uint8) if mesh.rgb is None else mesh.rgb
-    light = linear_from_srgb(rgb) * linear_from_srgb(np.array([look.base_rgb for look in MATERIALS]))[material][:, None]
-    for index in np.unique(material).tolist() if mesh.uv is not None else ():
-        if (texture := MATERIALS[index].texture) is not None:
-            at = material == index
-            light[at] *= albedo_over(texture, mesh.uv[at])[:, None]
     return replace(
-        mesh,
-        material=None,
-        uv=None,
-        rgb=srgb_from_linear(light),
-        surface=np.full(len(mesh.faces), Surface.GROUND, np.uint8),
+        without_textures(mesh), material=None, uv=None, surface=np.full(len(mesh.faces), Surface.GROUND, np.uint8)
     )
