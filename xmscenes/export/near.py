@@ -12,8 +12,6 @@ from xmscenes.look.materials import INDEX
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
     from xmscenes.records import LodChain, Mesh, Placement, Scene
 
 MOST_COPIES = 100  # of a cluster: a draw call more is worth what stands behind the eye or far enough to be plainer
@@ -36,16 +34,7 @@ def _clusters(placement: Placement) -> Iterator[Placement]:
     axis = int(np.argmax(np.ptp(xy, axis=0)))
     order = np.argsort(xy[:, axis], kind="stable")
     for half in np.array_split(order, 2):
-        yield from _clusters(_some(placement, np.sort(half)))
-
-
-def _some(placement: Placement, rows: NDArray[np.int64]) -> Placement:
-    return replace(
-        placement,
-        xyz=placement.xyz[rows],
-        heading_deg=placement.heading_deg[rows],
-        scale=placement.scale[rows],
-    )
+        yield from _clusters(placement.take(np.sort(half)))
 
 
 def without_metal(chain: LodChain, mesh: Mesh) -> Mesh:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from xmscenes.records import LodChain, Mesh, Placement, Scene
+    from xmscenes.records import LodChain, LodLevel, Mesh, Placement, Scene
 
 SPARSE = 2  # the prototype's level that stands at LOD1: before its cards, after what headsets show near by
 THIN_WIDTH = 1.35  # every second copy stands for two, so much wider
@@ -21,10 +21,15 @@ def standing(scene: Scene, placement: Placement, level: int) -> tuple[Mesh, Plac
     LOD0 is the finest mesh, LOD1 a sparse one; from LOD2 on cards stand for it, of trees every second one at LOD2 and
     every fourth at LOD3, so much wider; what is narrower than a metre is gone.
     """
-    levels = scene.prototypes[placement.prototype].levels
     if level >= SPARSE:
         return far_copies(scene, placement, level - 1)
-    return levels[0 if level == 0 else min(SPARSE, len(levels) - 1)].mesh, placement
+    return _shown(scene.prototypes[placement.prototype], level).mesh, placement
+
+
+def _shown(chain: LodChain, level: int) -> LodLevel:
+    """Which level of a prototype stands at a rendering level."""
+    last = len(chain.levels) - 1
+    return chain.levels[0 if level == 0 else min(SPARSE, last) if level < SPARSE else last]
 
 
 def far_copies(scene: Scene, placement: Placement, halvings: int) -> tuple[Mesh, Placement]:
@@ -42,26 +47,14 @@ def thinned(chain: LodChain, placement: Placement, halvings: int) -> Placement:
         return placement
     if placement.kind == "tree":
         every, wider = 2**halvings, THIN_WIDTH**halvings
-        stay = slice(0, max(len(placement.xyz) // every, 1) * every, every)
-        return replace(
-            placement,
-            xyz=placement.xyz[stay],
-            heading_deg=placement.heading_deg[stay],
-            scale=placement.scale[stay] * np.array([wider, wider, 1.0], np.float32),
-        )
+        stay = placement.take(slice(0, max(len(placement.xyz) // every, 1) * every, every))
+        return replace(stay, scale=stay.scale * np.array([wider, wider, 1.0], np.float32))
     wide = np.ptp(chain.levels[0].mesh.vertices[:, :2], axis=0)
-    seen = (placement.scale[:, :2] * wide).max(axis=1) >= NARROW_M
-    return replace(
-        placement, xyz=placement.xyz[seen], heading_deg=placement.heading_deg[seen], scale=placement.scale[seen]
-    )
+    return placement.take((placement.scale[:, :2] * wide).max(axis=1) >= NARROW_M)
 
 
 def copies_error_m(scene: Scene, level: int) -> float:
     """Largest outline error, in metres, of the copies that stand at a rendering level; see ``lod.prototypes``."""
-    worst = 0.0
-    for placement in (placed for tile in scene.tiles for placed in tile.placements if len(placed.xyz)):
-        mesh, _ = standing(scene, placement, level)
-        levels = scene.prototypes[placement.prototype].levels
-        shown = next(one for one in levels if one.mesh is mesh)
-        worst = max(worst, float(shown.error_m * placement.scale.max()))
-    return worst
+    placements = (placed for tile in scene.tiles for placed in tile.placements if len(placed.xyz))
+    errors = (_shown(scene.prototypes[p.prototype], level).error_m * float(p.scale.max()) for p in placements)
+    return max(errors, default=0.0)

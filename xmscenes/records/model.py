@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from xmscenes.records.base import Array, Record, array
 from xmscenes.records.survey import Box, HeightGrid, TileKey
@@ -11,6 +11,8 @@ from xmscenes.records.words import Form, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,10 @@ class Placement(Record):
     xyz: Array = array("f8", "N", 3)
     heading_deg: Array = array("f4", "N")  # clockwise from north
     scale: Array = array("f4", "N", 3)
+
+    def take(self, rows: NDArray[Any] | slice) -> Placement:
+        """Copies chosen by an index, a boolean array or a slice, in that order."""
+        return replace(self, xyz=self.xyz[rows], heading_deg=self.heading_deg[rows], scale=self.scale[rows])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
