@@ -146,42 +146,29 @@ def load_glb(path: Path, where: str = "") -> Glb:
 
 def node_matrix(node: Json) -> NDArray[np.float64]:
     """Local 4 x 4 transform of a node, for column vectors."""
-    matrix: NDArray[np.float64]
     if "matrix" in node:
         return np.array(node["matrix"], dtype=np.float64).reshape(4, 4).T
-    if "rotation" not in node:  # nearly all: a tenth of the time
-        matrix = np.eye(4)
-        matrix[[0, 1, 2], [0, 1, 2]] = node.get("scale", (1, 1, 1))
-        matrix[:3, 3] = node.get("translation", (0, 0, 0))
-        return matrix
-    # ``compose`` in plain numbers: a place has 16,000 copies, and arrays of three values cost five times as much
-    (a, b, c), (tx, ty, tz) = node.get("scale", (1, 1, 1)), node.get("translation", (0, 0, 0))
-    x, y, z, w = node["rotation"]
-    matrix = np.array(
-        [
-            [(1 - 2 * (y * y + z * z)) * a, 2 * (x * y - z * w) * b, 2 * (x * z + y * w) * c, tx],
-            [2 * (x * y + z * w) * a, (1 - 2 * (x * x + z * z)) * b, 2 * (y * z - x * w) * c, ty],
-            [2 * (x * z - y * w) * a, 2 * (y * z + x * w) * b, (1 - 2 * (x * x + y * y)) * c, tz],
-            [0.0, 0.0, 0.0, 1.0],
-        ],
-        dtype=np.float64,
-    )
-    return matrix
+    a, b, c = node.get("scale", (1, 1, 1))
+    turn = _turn(*node.get("rotation", (0, 0, 0, 1)))
+    rows = [(x * a, y * b, z * c, at) for (x, y, z), at in zip(turn, node.get("translation", (0, 0, 0)), strict=True)]
+    return np.array([*rows, (0, 0, 0, 1)], dtype=np.float64)
+
+
+def _turn(x: Any, y: Any, z: Any, w: Any) -> list[list[Any]]:
+    """Rows of the rotation by a quaternion: of plain numbers for a node, of arrays for copies."""
+    return [
+        [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+        [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+        [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+    ]
 
 
 def compose(
     translation: NDArray[np.float64], rotation: NDArray[np.float64], scale: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Compose (N, 4, 4) matrices from translations (N, 3), quaternions xyzw (N, 4) and scales (N, 3)."""
-    x, y, z, w = rotation.T
-    turn = np.array(
-        [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
-        ]
-    ).transpose(2, 0, 1)
-    out = np.zeros((len(x), 4, 4))
+    turn = np.array(_turn(*rotation.T)).transpose(2, 0, 1)
+    out = np.zeros((len(rotation), 4, 4))
     out[:, :3, :3] = turn * scale[:, None, :]
     out[:, :3, 3] = translation
     out[:, 3, 3] = 1.0
