@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xmscenes.geometry.edges import edge_ends, grouped_edges, next_corner
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -25,7 +27,7 @@ def into_sheets(mesh: Mesh) -> Mesh:
     if mesh.is_empty:
         return mesh
     one, two = _across(mesh)
-    links = np.concatenate([one, _next(one)]), np.concatenate([_next(two), two])
+    links = np.concatenate([one, next_corner(one)]), np.concatenate([next_corner(two), two])
     size = mesh.faces.size
     graph = coo_matrix((np.ones(len(links[0]), np.int8), links), shape=(size, size))
     _, label = connected_components(graph, directed=False)
@@ -37,18 +39,11 @@ def into_sheets(mesh: Mesh) -> Mesh:
     return replace(mesh, vertices=mesh.vertices[at], faces=rank[vertex].reshape(-1, 3).astype(np.int32))
 
 
-def _next(corner: NDArray[np.int64]) -> NDArray[np.int64]:
-    return corner - corner % 3 + (corner % 3 + 1) % 3
-
-
 def _across(mesh: Mesh) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Corners where the two sides of an edge start, for every edge of exactly two faces of opposite direction."""
-    start = mesh.faces.reshape(-1).astype(np.int64)
-    end = np.roll(mesh.faces, -1, axis=1).reshape(-1).astype(np.int64)
-    key = np.minimum(start, end) * len(mesh.vertices) + np.maximum(start, end)
-    order = np.argsort(key, kind="stable")
-    first = np.flatnonzero(np.concatenate([[True], np.diff(key[order]) != 0]))
-    pairs = first[np.diff(np.concatenate([first, [len(key)]])) == 2]
+    start, end = edge_ends(mesh.faces)
+    order, first, count = grouped_edges(mesh.faces, len(mesh.vertices))
+    pairs = first[count == 2]
     one, two = order[pairs], order[pairs + 1]
     opposite = start[one] == end[two]
     return one[opposite], two[opposite]

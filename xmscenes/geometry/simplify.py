@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xmscenes.geometry.collapse import face_quadrics, line_quadrics
+from xmscenes.geometry.edges import edge_ends, grouped_edges, next_corner
 from xmscenes.geometry.shrink import fill_heap, link_corners, shrink, small_parts
 from xmscenes.geometry.triangles import used_vertices
 from xmscenes.records import Mesh
@@ -109,15 +110,10 @@ def _labels(mesh: Mesh) -> NDArray[np.int32]:
 
 def _kept_lines(mesh: Mesh) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Edges (F, 3) that are borders, seams or changes of label, and vertices (V,) that must not move."""
-    faces = mesh.faces.astype(np.int64)
-    start, end = faces.reshape(-1), np.roll(faces, -1, axis=1).reshape(-1)
-    low, high = np.minimum(start, end), np.maximum(start, end)
-    order = np.argsort(low * len(mesh.vertices) + high, kind="stable")
-    key = (low * len(mesh.vertices) + high)[order]
-    first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
-    count = np.diff(np.concatenate([first, [len(key)]]))
+    start, end = edge_ends(mesh.faces)
+    order, first, count = grouped_edges(mesh.faces, len(mesh.vertices))
     fixed = np.zeros(len(mesh.vertices), dtype=bool)
-    kept = np.zeros(len(key), dtype=bool)
+    kept = np.zeros(len(order), dtype=bool)
     kept[order[first[count == 1]]] = True
     for group in np.flatnonzero(count > 2):
         crowded = order[first[group] : first[group] + count[group]]
@@ -134,7 +130,7 @@ def _looks_change(mesh: Mesh, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDA
     """Whether the two sides of an edge, given as corners where it starts, wear different things."""
     label = _labels(mesh)
     change: NDArray[np.bool_] = label[a // 3] != label[b // 3]
-    after_a, after_b = a - a % 3 + (a % 3 + 1) % 3, b - b % 3 + (b % 3 + 1) % 3
+    after_a, after_b = next_corner(a), next_corner(b)
     if mesh.uv is not None:
         uv = mesh.uv.reshape(-1, 2)
         change |= (uv[a] != uv[after_b]).any(axis=1) | (uv[after_a] != uv[b]).any(axis=1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xmscenes.geometry.edges import edge_ends, grouped_edges
 from xmscenes.geometry.meshes import keep_faces
 from xmscenes.geometry.simplify import simplify_mesh
 from xmscenes.lod.measured import Reference
@@ -87,10 +88,8 @@ def ribbon_width_m(mesh: Mesh) -> float:
     """Mean width of a ribbon: twice its area over the length of its border."""
     from xmscenes.geometry.meshes import face_areas
 
-    faces = mesh.faces
-    start, end = faces.reshape(-1).astype(np.int64), np.roll(faces, -1, axis=1).reshape(-1).astype(np.int64)
-    key = np.minimum(start, end) * len(mesh.vertices) + np.maximum(start, end)
-    _, first, count = np.unique(key, return_index=True, return_counts=True)
-    border = first[count == 1]
+    start, end = edge_ends(mesh.faces)
+    order, first, count = grouped_edges(mesh.faces, len(mesh.vertices))
+    border = order[first[count == 1]]
     length = np.linalg.norm(mesh.vertices[start[border]] - mesh.vertices[end[border]], axis=1).sum()
     return float(2.0 * face_areas(mesh).sum() / length) if length > 0 else 0.0
