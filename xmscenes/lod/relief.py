@@ -74,10 +74,11 @@ def _snapshots(mesh: Mesh, aims: Sequence[float], limit_m: float) -> list[Mesh]:
     """
     points, face = sample_surface(mesh.vertices, mesh.faces, LOOKS)
     found: list[Mesh] = []
+    freely = simplify_mesh(mesh, aims)
     for most in TOPS:
         held, within = np.zeros(len(mesh.vertices), bool), [aim for aim in aims if aim <= most * limit_m]
-        for _ in range(ROUNDS):
-            shots = simplify_mesh(mesh, within, held)
+        for turn in range(ROUNDS):
+            shots = simplify_mesh(mesh, within, held) if turn else freely[: len(within)]
             found += shots
             lost = distances_to(points, Surface3(shots[-1].vertices, shots[-1].faces)) > limit_m
             if lost.mean() <= 0.01:
