@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,75 +33,94 @@ def simplify_mesh(mesh: Mesh, errors_m: Sequence[float], locked: NDArray[np.bool
     stretched over a seam; above it a picture may slide by as much as its vertices do, because seams of every window
     would otherwise hold a facade at full detail, and loose parts smaller than the error are left out.
     """
+    return [snapshot.mesh for snapshot in Simplifier(mesh).snapshots(errors_m, locked)]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What is left of a mesh at one error. Only where it is asked for a mesh is made of it: most are just counted."""
+
+    source: Mesh
+    index: NDArray[np.int64]  # of the faces that are left
+    faces: NDArray[np.int32]  # these, in numbers of the source's vertices
+    uv: NDArray[np.float32]
+    rgb: NDArray[np.uint8]
+
+    @cached_property
+    def mesh(self) -> Mesh:
+        """It as a mesh, without vertices that nothing uses any more."""
+        source = self.source
+        used, numbered = used_vertices(self.faces, len(source.vertices))
+        return Mesh(
+            vertices=source.vertices[used],
+            faces=numbered,
+            surface=source.surface[self.index],
+            material=None if source.material is None else source.material[self.index],
+            rgb=None if source.rgb is None else self.rgb,
+            uv=None if source.uv is None else self.uv,
+            smooth=None if source.smooth is None else source.smooth[self.index],
+        )
+
+
+class Simplifier:
+    """A mesh made ready to be simplified, once, or again with other vertices held fast (see ``simplify_mesh``)."""
+
     # Own collapse, not a library: fast-simplification drops every attribute, the meshoptimizer bindings either state
     # no licence or fail in simplify_with_attributes, and both lock the split corners of city facades.
-    errors = list(errors_m)
-    if errors != sorted(errors):
-        raise ValueError(f"errors_m must rise: {errors}")
-    if mesh.is_empty:
-        return [mesh] * len(errors)
-    lines, fixed = _kept_lines(mesh)
-    if locked is not None:
-        fixed |= locked
-    return _run(mesh, errors, lines, fixed)
+    def __init__(self, mesh: Mesh) -> None:
+        count, vertices = len(mesh.faces), len(mesh.vertices)
+        self._mesh = mesh
+        self._uv = np.zeros((count, 3, 2), np.float32) if mesh.uv is None else mesh.uv
+        self._rgb = np.zeros((count, 3, 3), np.uint8) if mesh.rgb is None else mesh.rgb
+        self._label = _labels(mesh)
+        lines, self._fixed = _kept_lines(mesh)
+        self._on_line = np.zeros(vertices, dtype=bool)
+        self._on_line[mesh.faces[lines]] = True
+        self._on_line[np.roll(mesh.faces, -1, axis=1)[lines]] = True
+        self._xyz = np.ascontiguousarray(mesh.vertices - mesh.vertices.mean(axis=0)) if count else mesh.vertices
+        self._quadrics = face_quadrics(self._xyz, mesh.faces), line_quadrics(self._xyz, mesh.faces, lines)
+        self._corners = link_corners(mesh.faces, vertices)
 
-
-def _run(mesh: Mesh, errors: list[float], lines: NDArray[np.bool_], fixed: NDArray[np.bool_]) -> list[Mesh]:
-    count, vertices = len(mesh.faces), len(mesh.vertices)
-    xyz = np.ascontiguousarray(mesh.vertices - mesh.vertices.mean(axis=0))
-    faces = mesh.faces.copy()
-    uv = np.zeros((count, 3, 2), np.float32) if mesh.uv is None else mesh.uv.copy()
-    rgb = np.zeros((count, 3, 3), np.uint8) if mesh.rgb is None else mesh.rgb.copy()
-    label = _labels(mesh)
-    on_line = np.zeros(vertices, dtype=bool)
-    on_line[faces[lines]] = True
-    on_line[np.roll(faces, -1, axis=1)[lines]] = True
-    qf, ql = face_quadrics(xyz, faces), line_quadrics(xyz, faces, lines)
-    head, nexts, tail = link_corners(faces, vertices)
-    alive = np.ones(count, dtype=bool)
-    heap, place = np.zeros(vertices, np.int32), np.full(vertices, -1, np.int32)
-    key, target = np.full(vertices, np.inf), np.full(vertices, -1, np.int32)
-    mark, stuck = np.zeros(vertices, np.int64), np.zeros(vertices, dtype=bool)
-    size = fill_heap(xyz, faces, head, nexts, alive, qf, ql, on_line, fixed, heap, place, key, target)
-    stamp, strict = 0, mesh.uv is not None
-    found: list[Mesh] = []
-    kept = np.ones(count, dtype=bool)
-    for error in errors:
-        if strict and error >= STRETCH_M:  # what seams held back may go now
-            strict = False
-            place[:], stuck[:] = -1, False
-            size = fill_heap(xyz, faces, head, nexts, alive, qf, ql, on_line, fixed, heap, place, key, target)
-        size, stamp = shrink(
-            xyz, faces, uv, rgb, label, strict, head, nexts, tail, alive, qf, ql, on_line, fixed,
-            heap, place, key, target, stuck, mark, stamp, size, error * error,
-        )  # fmt: skip
-        before, kept = kept, alive.copy()
-        # Collapses cannot remove a part, and a hero model is made of thousands: balusters, sills, tiles.
-        if error >= STRETCH_M and (large := alive & ~small_parts(xyz, faces, alive, error)).any():
-            kept = large
-        if not kept.any():  # never nothing
-            found.append(found[-1] if found else mesh)
-        elif found and np.array_equal(kept, before):  # every collapse takes a face, so nothing happened
-            found.append(found[-1])
-        else:
-            found.append(_snapshot(mesh, faces, uv, rgb, kept))
-    return found
-
-
-def _snapshot(
-    mesh: Mesh, faces: NDArray[np.int32], uv: NDArray[np.float32], rgb: NDArray[np.uint8], kept: NDArray[np.bool_]
-) -> Mesh:
-    index = np.flatnonzero(kept)
-    used, numbered = used_vertices(faces[index], len(mesh.vertices))
-    return Mesh(
-        vertices=mesh.vertices[used],
-        faces=numbered,
-        surface=mesh.surface[index],
-        material=None if mesh.material is None else mesh.material[index],
-        rgb=None if mesh.rgb is None else rgb[index],
-        uv=None if mesh.uv is None else uv[index],
-        smooth=None if mesh.smooth is None else mesh.smooth[index],
-    )
+    def snapshots(self, errors_m: Sequence[float], locked: NDArray[np.bool_] | None = None) -> list[Snapshot]:
+        """Simplify as ``simplify_mesh`` does; where nothing changes from one error to the next both are the same."""
+        errors = list(errors_m)
+        if errors != sorted(errors):
+            raise ValueError(f"errors_m must rise: {errors}")
+        mesh, xyz, label, on_line = self._mesh, self._xyz, self._label, self._on_line
+        count, vertices = len(mesh.faces), len(mesh.vertices)
+        fixed = self._fixed.copy() if locked is None else self._fixed | locked
+        faces, uv, rgb = mesh.faces.copy(), self._uv.copy(), self._rgb.copy()
+        qf, ql = (quadric.copy() for quadric in self._quadrics)
+        head, nexts, tail = (links.copy() for links in self._corners)
+        alive = np.ones(count, dtype=bool)
+        heap, place = np.zeros(vertices, np.int32), np.full(vertices, -1, np.int32)
+        key, target = np.full(vertices, np.inf), np.full(vertices, -1, np.int32)
+        mark, stuck = np.zeros(vertices, np.int64), np.zeros(vertices, dtype=bool)
+        size = fill_heap(xyz, faces, head, nexts, alive, qf, ql, on_line, fixed, heap, place, key, target)
+        stamp, strict = 0, mesh.uv is not None
+        found: list[Snapshot] = []
+        kept = np.ones(count, dtype=bool)
+        for error in errors:
+            if strict and error >= STRETCH_M:  # what seams held back may go now
+                strict = False
+                place[:], stuck[:] = -1, False
+                size = fill_heap(xyz, faces, head, nexts, alive, qf, ql, on_line, fixed, heap, place, key, target)
+            size, stamp = shrink(
+                xyz, faces, uv, rgb, label, strict, head, nexts, tail, alive, qf, ql, on_line, fixed,
+                heap, place, key, target, stuck, mark, stamp, size, error * error,
+            )  # fmt: skip
+            before, kept = kept, alive.copy()
+            # Collapses cannot remove a part, and a hero model is made of thousands: balusters, sills, tiles.
+            if error >= STRETCH_M and (large := alive & ~small_parts(xyz, faces, alive, error)).any():
+                kept = large
+            if found and (not kept.any() or np.array_equal(kept, before)):  # every collapse takes a face
+                found.append(found[-1])
+            elif kept.any():
+                index = np.flatnonzero(kept)
+                found.append(Snapshot(mesh, index, faces[index], uv[index], rgb[index]))
+            else:  # never nothing
+                found.append(Snapshot(mesh, np.arange(count), mesh.faces, self._uv, self._rgb))
+        return found
 
 
 def _labels(mesh: Mesh) -> NDArray[np.int32]:

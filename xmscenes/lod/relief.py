@@ -12,7 +12,7 @@ from xmscenes.geometry.meshes import face_areas, keep_faces, merge_meshes
 from xmscenes.geometry.nearest import build_tree, nearest_distances
 from xmscenes.geometry.sheets import into_sheets
 from xmscenes.geometry.shrink import connected_parts
-from xmscenes.geometry.simplify import simplify_mesh
+from xmscenes.geometry.simplify import Simplifier, Snapshot
 from xmscenes.lod.ladder import Rung
 from xmscenes.records import Surface
 
@@ -49,15 +49,14 @@ def relief_rungs(
             rungs.append(best)
             continue
         snapshots = _snapshots(into_sheets(without_near_parts(mesh, FAR * limit)), aims, limit)
-        fine = snapshots[max(sum(aim <= limit / 2 for aim in aims) - 1, 0)]
+        fine = snapshots[max(sum(aim <= limit / 2 for aim in aims) - 1, 0)].mesh
         standing = [made for form in forms if (made := with_standing(form, fine, limit)) is not None]
-        candidates = [
-            *((shot, True) for shot in {id(shot): shot for shot in snapshots}.values()),
-            *((made, False) for made in standing),
-        ]
-        for candidate, thinned in sorted(candidates, key=lambda one: len(one[0].faces)):
-            if len(candidate.faces) >= len(best.mesh.faces):
+        candidates: list[Snapshot | Mesh] = [*{id(shot): shot for shot in snapshots}.values(), *standing]
+        for one in sorted(candidates, key=lambda one: len(one.faces)):
+            if len(one.faces) >= len(best.mesh.faces):
                 break
+            thinned = isinstance(one, Snapshot)
+            candidate = one.mesh if isinstance(one, Snapshot) else one
             error = reference.error(candidate, thinned=thinned, limit_m=limit)
             if error.p99_m <= limit:
                 best = Rung(mesh=candidate, error_m=error.p99_m, error_max_m=error.max_m)
@@ -66,21 +65,22 @@ def relief_rungs(
     return rungs
 
 
-def _snapshots(mesh: Mesh, aims: Sequence[float], limit_m: float) -> list[Mesh]:
+def _snapshots(mesh: Mesh, aims: Sequence[float], limit_m: float) -> list[Snapshot]:
     """Collapse with every aim; then again and again, holding fast what the coarsest snapshot lost.
 
     The mean square of a collapse says nothing of a slender pier that vanishes. What was lost is measured, its corners
     stay, and all else may go on shrinking.
     """
     points, face = sample_surface(mesh.vertices, mesh.faces, LOOKS)
-    found: list[Mesh] = []
-    freely = simplify_mesh(mesh, aims)
+    simplifier = Simplifier(mesh)
+    freely = simplifier.snapshots(aims)
+    found: list[Snapshot] = []
     for most in TOPS:
         held, within = np.zeros(len(mesh.vertices), bool), [aim for aim in aims if aim <= most * limit_m]
         for turn in range(ROUNDS):
-            shots = simplify_mesh(mesh, within, held) if turn else freely[: len(within)]
+            shots = simplifier.snapshots(within, held) if turn else freely[: len(within)]
             found += shots
-            lost = distances_to(points, Surface3(shots[-1].vertices, shots[-1].faces)) > limit_m
+            lost = distances_to(points, Surface3(mesh.vertices, shots[-1].faces)) > limit_m
             if lost.mean() <= 0.01:
                 break
             held[mesh.faces[face[lost]]] = True
