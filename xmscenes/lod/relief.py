@@ -13,6 +13,7 @@ from xmscenes.geometry.nearest import build_tree, nearest_distances
 from xmscenes.geometry.sheets import into_sheets
 from xmscenes.geometry.shrink import connected_parts
 from xmscenes.geometry.simplify import Simplifier, Snapshot
+from xmscenes.geometry.triangles import used_vertices
 from xmscenes.lod.ladder import Rung
 from xmscenes.records import Surface
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 AIMS = (0.1, 0.2, 0.35, 0.5, 0.6, 0.72, 0.86, 1.0, 1.2, 1.4, 1.7, 2.0)
 FAR = 0.9  # share of the limit from which a part of a roof is kept
 INSIDE = 300  # places looked at inside of parts, beside their corners: a roof touches walls with those
+REACH = 1.01  # what lies outside of a part's box by more than this share of a distance is farther off, however rounded
 TOPS = (1.0, 2.0)  # coarsest aims, in shares of the limit, from which what they lost is held fast
 LOOKS, ROUNDS = 600, 3  # places looked at for what collapses lost, and how often it is held fast
 FEWEST = 10  # triangles of four walls and a roof: nothing is simpler
@@ -50,7 +52,8 @@ def relief_rungs(
             continue
         snapshots = _snapshots(into_sheets(without_near_parts(mesh, FAR * limit)), aims, limit)
         fine = snapshots[max(sum(aim <= limit / 2 for aim in aims) - 1, 0)].mesh
-        standing = [made for form in forms if (made := with_standing(form, fine, limit)) is not None]
+        fewest = len(best.mesh.faces)
+        standing = [made for form in forms if (made := with_standing(form, fine, limit, fewest)) is not None]
         candidates: list[Snapshot | Mesh] = [*{id(shot): shot for shot in snapshots}.values(), *standing]
         for one in sorted(candidates, key=lambda one: len(one.faces)):
             if len(one.faces) >= len(best.mesh.faces):
@@ -95,28 +98,37 @@ def without_near_parts(mesh: Mesh, near_m: float) -> Mesh:
     if len(names) == 1:
         return mesh
     inside, face = sample_surface(mesh.vertices, mesh.faces, INSIDE)
-    places = np.concatenate([inside, mesh.vertices[mesh.faces].reshape(-1, 3)])
+    corners = mesh.vertices[mesh.faces]
+    places = np.concatenate([inside, corners.reshape(-1, 3)])
     owner = np.concatenate([part[face], np.repeat(part, 3)])
     apart = np.full(len(places), np.inf)
     kept = np.zeros(len(mesh.faces), bool)
     for name in names[np.argsort(-area[names], kind="stable")].tolist():
-        if apart[owner == name].max() <= near_m:
+        own = owner == name
+        if apart[own].max() <= near_m:
             continue
         here = part == name
         kept |= here
-        left = ~kept[np.concatenate([face, np.repeat(np.arange(len(part)), 3)])] & (apart > near_m)
-        tree = build_tree(mesh.vertices, np.ascontiguousarray(mesh.faces[here]))
-        apart[left] = np.minimum(apart[left], nearest_distances(tree, places[left]))
+        apart[own] = 0.0
+        low, high = corners[here].min(axis=(0, 1)) - REACH * near_m, corners[here].max(axis=(0, 1)) + REACH * near_m
+        left = np.flatnonzero((apart > near_m) & ((places >= low) & (places <= high)).all(axis=1))
+        if len(left):
+            tree = build_tree(mesh.vertices, np.ascontiguousarray(mesh.faces[here]))
+            apart[left] = np.minimum(apart[left], nearest_distances(tree, places[left]))
     return keep_faces(mesh, kept)
 
 
-def with_standing(form: Mesh, fine: Mesh, limit_m: float) -> Mesh | None:
-    """Add to a plain form what stands on its roof farther off than the limit allows; None when nothing does."""
+def with_standing(form: Mesh, fine: Mesh, limit_m: float, most: int) -> Mesh | None:
+    """Add to a plain form what stands on its roof farther off than the limit allows.
+
+    None when nothing does, or when that would not be fewer than ``most`` triangles.
+    """
     roof = form.faces[form.surface == Surface.ROOF]
-    if not len(roof) or fine.is_empty:
+    if not len(roof) or fine.is_empty or len(form.faces) >= most:
         return None
     eave_m = form.vertices[roof, 2].min()
-    apart = nearest_distances(build_tree(form.vertices, form.faces), fine.vertices)[fine.faces]
-    low = fine.vertices[fine.faces, 2].min(axis=1)
-    stands = (apart > FAR * limit_m).any(axis=1) & (low > eave_m - limit_m)
-    return merge_meshes([form, keep_faces(fine, stands)])[0] if np.any(stands) else None
+    high = np.flatnonzero(fine.vertices[fine.faces, 2].min(axis=1) > eave_m - limit_m)
+    used, faces = used_vertices(fine.faces[high], len(fine.vertices))
+    apart = nearest_distances(build_tree(form.vertices, form.faces), fine.vertices[used])
+    stands = high[(apart[faces] > FAR * limit_m).any(axis=1)]
+    return merge_meshes([form, keep_faces(fine, stands)])[0] if 0 < len(stands) < most - len(form.faces) else None
