@@ -24,28 +24,36 @@ def triangulate_face(vertices: NDArray[np.float64], rings: Sequence[Sequence[int
     outer = rings[0]
     if len(rings) == 1 and len(outer) == 3:
         return [(outer[0], outer[1], outer[2])]
-    flat = _flattened(vertices, rings)
+    flat = _flattened(vertices[[v for ring in rings for v in ring]].tolist(), len(outer))
     if len(rings) == 1 and len(outer) == 4:
-        return _quad(flat.tolist(), outer)
+        return _quad(flat, outer)
     return _earcut(flat, rings)
 
 
-def _flattened(vertices: NDArray[np.float64], rings: Sequence[Sequence[int]]) -> NDArray[np.float64]:
-    """Project all ring vertices along the dominant axis of the face's normal, so that the face is CCW."""
-    points = vertices[[v for ring in rings for v in ring]]
-    outer = points[: len(rings[0])] - points[0]
-    following = np.concatenate([outer[1:], outer[:1]])
-    nx = float(np.dot(outer[:, 1], following[:, 2]) - np.dot(outer[:, 2], following[:, 1]))
-    ny = float(np.dot(outer[:, 2], following[:, 0]) - np.dot(outer[:, 0], following[:, 2]))
-    nz = float(np.dot(outer[:, 0], following[:, 1]) - np.dot(outer[:, 1], following[:, 0]))
+def _flattened(points: list[list[float]], outer: int) -> Flat:
+    """Project ring vertices along the dominant axis of the face's normal, so that the face is CCW.
+
+    The first ``outer`` are the outer ring. Plain numbers: on the four corners of most faces numpy takes three times as
+    long.
+    """
+    x0, y0, z0 = points[0]
+    nx = ny = nz = ax = ay = az = 0.0
+    for x, y, z in points[1:outer]:
+        x, y, z = x - x0, y - y0, z - z0
+        nx += ay * z - az * y
+        ny += az * x - ax * z
+        nz += ax * y - ay * x
+        ax, ay, az = x, y, z
     if abs(nz) >= abs(nx) and abs(nz) >= abs(ny):
-        axes, up = (0, 1), nz
+        first, second, up = 0, 1, nz
     elif abs(nx) >= abs(ny):
-        axes, up = (1, 2), nx
+        first, second, up = 1, 2, nx
     else:
-        axes, up = (2, 0), ny
-    flat: NDArray[np.float64] = points[:, axes] if up >= 0 else points[:, axes[::-1]]
-    return np.ascontiguousarray(flat - flat[0])
+        first, second, up = 2, 0, ny
+    if up < 0:
+        first, second = second, first
+    low, left = points[0][first], points[0][second]
+    return [[point[first] - low, point[second] - left] for point in points]
 
 
 def _cross(flat: Flat, a: int, b: int, c: int) -> float:
@@ -63,15 +71,14 @@ def _quad(flat: Flat, ring: Sequence[int]) -> list[Triangle]:
     return [(a, b, c), (a, c, d)] if even >= odd else [(b, c, d), (b, d, a)]
 
 
-def _earcut(flat: NDArray[np.float64], rings: Sequence[Sequence[int]]) -> list[Triangle]:
+def _earcut(flat: Flat, rings: Sequence[Sequence[int]]) -> list[Triangle]:
     import mapbox_earcut
 
     names = [v for ring in rings for v in ring]
     ends = np.cumsum([len(r) for r in rings]).astype(np.uint32)
-    corners = mapbox_earcut.triangulate_float64(flat, ends).reshape(-1, 3).astype(int).tolist()
-    plain = flat.tolist()
-    found: list[Triangle] = [(a, b, c) for a, b, c in corners if _cross(plain, a, b, c) != 0.0]
-    return [(names[a], names[b], names[c]) for a, b, c in _with_dropped(found, plain, rings)]
+    corners = mapbox_earcut.triangulate_float64(np.array(flat), ends).reshape(-1, 3).astype(int).tolist()
+    found: list[Triangle] = [(a, b, c) for a, b, c in corners if _cross(flat, a, b, c) != 0.0]
+    return [(names[a], names[b], names[c]) for a, b, c in _with_dropped(found, flat, rings)]
 
 
 def _with_dropped(triangles: list[Triangle], flat: Flat, rings: Sequence[Sequence[int]]) -> list[Triangle]:
