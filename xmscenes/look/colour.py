@@ -18,8 +18,16 @@ MEANS = Path(__file__).with_name("means.json")  # written by scripts/measure_atl
 
 def linear_from_srgb(rgb: NDArray[Any]) -> NDArray[np.float64]:
     """SRGB bytes to linear light in [0, 1] (IEC 61966-2-1)."""
+    if isinstance(rgb, np.ndarray) and rgb.dtype == np.uint8:
+        return np.take(_linear_bytes(), rgb)
     value = np.asarray(rgb, dtype=np.float64) / 255.0
     return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+
+
+@cache
+def _linear_bytes() -> NDArray[np.float64]:
+    """Linear light of the 256 bytes: looked up it takes a tenth of the time of the power."""
+    return linear_from_srgb(np.arange(256))
 
 
 def srgb_from_linear(rgb: NDArray[Any]) -> NDArray[np.uint8]:
