@@ -21,7 +21,9 @@ class Record:
         for name, dtype, shape, optional in _declared(type(self)):  # type: ignore[arg-type]  # a type has a hash
             value = getattr(self, name)
             if value is not None:
-                object.__setattr__(self, name, _frozen(value, dtype, shape, sizes, type(self), name))
+                frozen = _frozen(value, dtype, shape, sizes, type(self), name)
+                if frozen is not value:
+                    object.__setattr__(self, name, frozen)
             elif not optional:
                 raise TypeError(f"{type(self).__name__}.{name} is None")
 
@@ -39,8 +41,8 @@ def _declared(owner: Any) -> tuple[tuple[str, np.dtype[Any], tuple[str | int, ..
 def _frozen(
     value: Array, dtype: np.dtype[Any], shape: tuple[str | int, ...], sizes: dict[str, int], owner: type, name: str
 ) -> Array:
-    array = np.ascontiguousarray(value)
-    if array.dtype != dtype:
+    array = value if isinstance(value, np.ndarray) and value.flags.c_contiguous else np.ascontiguousarray(value)
+    if array.dtype is not dtype and array.dtype != dtype:
         if not np.can_cast(array.dtype, dtype, casting="same_kind"):
             raise TypeError(f"{owner.__name__}.{name}: dtype {array.dtype}, want {dtype}")
         array = array.astype(dtype)
