@@ -22,18 +22,13 @@ if TYPE_CHECKING:
 def bake_copies(mesh: Mesh, placement: Placement) -> Mesh:
     """Put every copy of a prototype into one mesh."""
     count = len(placement.xyz)
-    turn = np.deg2rad(placement.heading_deg.astype(np.float64))
-    cos, sin = np.cos(turn)[:, None], np.sin(turn)[:, None]
-    scaled = mesh.vertices[None] * placement.scale.astype(np.float64)[:, None]
-    x, y = scaled[..., 0], scaled[..., 1]
-    turned = np.stack([x * cos + y * sin, y * cos - x * sin, scaled[..., 2]], axis=-1)  # clockwise from above
     faces = mesh.faces[None] + (np.arange(count, dtype=np.int32) * len(mesh.vertices))[:, None, None]
 
     def repeated(values: NDArray[np.generic] | None) -> NDArray[np.generic] | None:
         return None if values is None else np.tile(values, (count,) + (1,) * (values.ndim - 1))
 
     return Mesh(
-        vertices=(turned + placement.xyz[:, None]).reshape(-1, 3),
+        vertices=copied_points(mesh.vertices, placement),
         faces=faces.reshape(-1, 3),
         surface=repeated(mesh.surface),
         material=repeated(mesh.material),
@@ -41,6 +36,18 @@ def bake_copies(mesh: Mesh, placement: Placement) -> Mesh:
         uv=repeated(mesh.uv),
         smooth=repeated(mesh.smooth),
     )
+
+
+def copied_points(points: NDArray[np.float64], placement: Placement, wider: float = 1.0) -> NDArray[np.float64]:
+    """Points (V, 3) of a prototype where every copy has them, (N V, 3), each copy ``wider`` times as wide."""
+    turn = np.deg2rad(placement.heading_deg.astype(np.float64))
+    cos, sin = np.cos(turn)[:, None], np.sin(turn)[:, None]
+    scale = placement.scale * np.array([wider, wider, 1.0], np.float32)
+    scaled = points[None] * scale.astype(np.float64)[:, None]
+    x, y = scaled[..., 0], scaled[..., 1]
+    turned = np.stack([x * cos + y * sin, y * cos - x * sin, scaled[..., 2]], axis=-1)  # clockwise from above
+    places: NDArray[np.float64] = (turned + placement.xyz[:, None]).reshape(-1, 3)
+    return places
 
 
 def as_one_material(mesh: Mesh) -> Mesh:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xmscenes.export.baked import bake_copies
+from xmscenes.export.baked import bake_copies, copied_points
 from xmscenes.export.standing import THIN_WIDTH, far_copies
-from xmscenes.geometry.meshes import empty_mesh, merge_meshes
+from xmscenes.geometry.meshes import merge_meshes
 from xmscenes.look.worn import without_textures
 from xmscenes.records import FeatureInfo, LodChain, LodLevel, Outcome
 
@@ -182,19 +182,15 @@ def all_vertices(scene: Scene, tiles: Sequence[TileLods]) -> list[NDArray[np.flo
 
 def copies_corners(scene: Scene, tiles: Sequence[TileLods], wider: float = 1.0) -> list[NDArray[np.float64]]:
     """Corners of the bounding box of every copy, ``wider`` times as wide."""
-    width = np.array([wider, wider, 1.0], np.float32)
+    names = {placement.prototype for tile in tiles for placement in tile.placements}
+    boxes = {name: _bounding_box(scene.prototypes[name]) for name in sorted(names)}
     return [
-        bake_copies(
-            _bounding_box(scene.prototypes[placement.prototype]), replace(placement, scale=placement.scale * width)
-        ).vertices
-        for tile in tiles
-        for placement in tile.placements
+        copied_points(boxes[placement.prototype], placement, wider) for tile in tiles for placement in tile.placements
     ]
 
 
-def _bounding_box(chain: LodChain) -> Mesh:
-    """Corners of a prototype's bounding box, as a mesh without faces."""
+def _bounding_box(chain: LodChain) -> NDArray[np.float64]:
+    """Corners (8, 3) of a prototype's bounding box."""
     points = np.concatenate([level.mesh.vertices for level in chain.levels])
     low, high = points.min(axis=0), points.max(axis=0)
-    corners = np.array([[(low, high)[i >> k & 1][k] for k in range(3)] for i in range(8)])
-    return replace(empty_mesh(), vertices=corners)
+    return np.array([[(low, high)[i >> k & 1][k] for k in range(3)] for i in range(8)])

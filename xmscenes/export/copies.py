@@ -12,7 +12,7 @@ from xmscenes.export.quantize import grid_around
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from xmscenes.export.packed import PackedMeshes
+    from xmscenes.export.packed import PackedMeshes, PackedPart
     from xmscenes.records import Placement, Scene, TileLods
 
 INSTANCING = "EXT_mesh_gpu_instancing"
@@ -23,7 +23,9 @@ PROTOTYPE_STEP_M = 0.005 / 32  # prototypes are one metre high and copied up to 
 class CopyNodes:
     """Adds nodes of copies to a file. The prototype's grid stands in the instances' scale; nodes have no transform."""
 
-    def __init__(self, meshes: PackedMeshes, scene: Scene) -> None:
+    def __init__(self, meshes: PackedMeshes, scene: Scene, packed: dict[str, list[PackedPart]] | None = None) -> None:
+        """Take ``packed`` prototypes over from one file to the next, when their images are the same."""
+        self._packed = {} if packed is None else packed
         self._meshes = meshes
         self._scene = scene
         self._attributes: dict[tuple[str, int], dict[str, int]] = {}  # by tile and place in its list
@@ -65,8 +67,10 @@ class CopyNodes:
         grid = grid_around([part.mesh.vertices for part in levels], PROTOTYPE_STEP_M)
         key = f"prototype/{name}/LOD{level}"
         if key not in self._meshes.shared:
-            parts = by_material(as_one_material(levels[level].mesh), None)
-            self._meshes.shared[key] = self._meshes.add(key, parts, grid)
+            if key not in self._packed:
+                parts = by_material(as_one_material(levels[level].mesh), None)
+                self._packed[key] = self._meshes.packed(parts, grid)
+            self._meshes.shared[key] = self._meshes.put(key, self._packed[key])
         return self._meshes.shared[key], grid.step_m, grid.origin_m
 
     def _instances(self, placement: Placement, step_m: float, origin_m: NDArray[np.float64]) -> dict[str, int]:

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xmscenes.export.tables import feature_table
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xmscenes.export.gltf import GltfWriter
-    from xmscenes.records import FeatureInfo
 
 Json = dict[str, Any]
 FEATURES, METADATA = "EXT_mesh_features", "EXT_structural_metadata"
@@ -27,9 +24,8 @@ def primitive_features(count: int) -> Json:
     return {FEATURES: {"featureIds": [{"featureCount": count, "attribute": 0, "propertyTable": 0}]}}
 
 
-def write_metadata(writer: GltfWriter, features: Sequence[FeatureInfo]) -> None:
-    """Write the property table of a file's features, in the order of their ids."""
-    rows = feature_table(features)
+def write_metadata(writer: GltfWriter, rows: Sequence[Json]) -> None:
+    """Write the property table of a file's features, given as rows of the feature table in the order of their ids."""
     properties: Json = {}
     declared: Json = {}
     for name in TEXTS:

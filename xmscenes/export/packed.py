@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 Part = tuple[int, "Mesh", "NDArray[np.int32] | None"]
+PackedPart = tuple[int, Packed]
 NORMAL_BITS, FAR_BITS = 8, 7  # within half a degree and within one
 UV_STEPS = (4096.0, 4096.0)  # a picture: half a pixel of the facade sheet
 FAR_STEPS = (8.0, 32.0)  # of cut-outs, cards of a few pixels: on these steps lie the edges of the painted trees
@@ -58,7 +59,11 @@ class PackedMeshes:
         With ``facets`` flat plain faces go without normals: clients shade them flat. ``far`` meshes have coarser
         coordinates of cut-outs, cards of a few pixels, and no normals there either.
         """
-        primitives = []
+        return self.put(name, self.packed(parts, grid, facets=facets, far=far), extensions, far=far)
+
+    def packed(self, parts: Sequence[Part], grid: Grid, *, facets: bool = False, far: bool = False) -> list[PackedPart]:
+        """Parts as ``put`` takes them; the same for all files with the same images."""
+        found: list[PackedPart] = []
         for material, mesh, feature, normals in (
             _facets(parts, far=far) if facets else ((*part, True) for part in parts)
         ):
@@ -66,7 +71,12 @@ class PackedMeshes:
             alike = MATERIALS[material].alpha_mode == "OPAQUE"
             packed = pack(mesh, feature, grid, tangents=tangents, normals=normals, alike=alike)
             if packed is not None:
-                primitives.append(self._primitive(packed, material, extensions, far=far))
+                found.append((material, packed))
+        return found
+
+    def put(self, name: str, parts: Sequence[PackedPart], extensions: Json | None = None, *, far: bool = False) -> int:
+        """Add a mesh of packed parts."""
+        primitives = [self._primitive(packed, material, extensions, far=far) for material, packed in parts]
         return self.writer.append("meshes", {"name": name, "primitives": primitives})
 
     def flush(self) -> None:

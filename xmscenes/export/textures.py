@@ -49,14 +49,14 @@ class TextureTable:
         """Maps that an atlas has in this file: albedo, normal, orm, emissive; none without assets."""
         if self._rules.assets is None:
             return set()
-        found = set(find_images(name, self._rules.assets))
+        found = set(_images(name, self._rules.assets))
         return found & {"albedo"} if self._rules.colour_only else found
 
     def maps(self, name: str, wanted: set[str]) -> dict[str, int]:
         """Texture index of the wanted maps of an atlas, as far as it has them."""
         if self._rules.assets is None:
             return {}
-        paths = find_images(name, self._rules.assets)
+        paths = _images(name, self._rules.assets)
         return {kind: self._texture(name, kind, paths[kind]) for kind in sorted(self.kinds(name) & wanted)}
 
     def _texture(self, name: str, kind: str, path: Path) -> int:
@@ -97,6 +97,9 @@ class TextureTable:
             return path.read_bytes(), MIME[path.suffix]
         largest = self._rules.largest_px if kind == "albedo" else self._rules.largest_px // 2
         return webp_bytes(path, largest, QUALITY[kind]), "image/webp"
+
+
+_images = lru_cache(maxsize=64)(find_images)  # asked for by every primitive of every file
 
 
 def webp_bytes(path: Path, largest_px: int, quality: int) -> bytes:

@@ -29,10 +29,10 @@ from xmscenes.export.files import write_atomic
 from xmscenes.export.georeference import east_north_up
 from xmscenes.export.gltf import GltfWriter
 from xmscenes.export.metadata import primitive_features, write_metadata
-from xmscenes.export.packed import PackedMeshes
+from xmscenes.export.packed import PackedMeshes, PackedPart
 from xmscenes.export.plain import level_count
 from xmscenes.export.quantize import STEP_M, grid_around
-from xmscenes.export.tables import asset
+from xmscenes.export.tables import asset, feature_table
 from xmscenes.export.textures import ImageRules
 from xmscenes.geometry.meshes import keep_faces
 
@@ -73,6 +73,9 @@ class _Tiles:
         self.scene, self.folder = scene, folder
         self.rows = FeatureRows(scene)
         self.files: list[Path] = []
+        self._extents = {tile.key: extent(all_vertices(scene, [tile])) for tile in scene.tiles}
+        self._table = feature_table(self.rows.features)
+        self._prototypes: dict[str, list[PackedPart]] = {}
         self._images = ImageRules(
             assets=assets, webp=True, largest_px=PICTURE_PX, colour_only=True, beside=folder / "textures",
             beside_uri="../textures",
@@ -80,8 +83,7 @@ class _Tiles:
 
     def write(self, *, georeference: bool) -> list[Path]:
         cells = make_cells(self.scene.tiles, level_count(self.scene))
-        clouds = all_vertices(self.scene, self.scene.tiles)
-        box = bounding_box(clouds, max(PLACE_STEP_M, *MERGED_STEP_M.values()))
+        box = bounding_box(list(self._extents.values()), max(PLACE_STEP_M, *MERGED_STEP_M.values()))
         span = 2.0 * float(np.linalg.norm(np.reshape(box[3:], (3, 3)).sum(axis=0)))
         root: Json = {"boundingVolume": {"box": box}, "geometricError": span, "refine": "REPLACE"}
         error = self._glance(root)
@@ -125,7 +127,7 @@ class _Tiles:
         step_m = MERGED_STEP_M.get(cell.size, STEP_M)
         merged_item = Item(name=cell.name, mesh=merged.mesh, feature=merged.feature, step_m=step_m)
         uri = self._content(f"{name}_LOD{merged.level}", [merged_item])
-        clouds = [merged.mesh.vertices, *all_vertices(self.scene, cell.tiles)]
+        clouds = [merged.mesh.vertices, *(self._extents[tile.key] for tile in cell.tiles)]
         tile = self._tile(uri, clouds, error, step_m / 2)
         return [tile | ({"children": below} if below else {})]
 
@@ -175,10 +177,10 @@ class _Tiles:
             mesh = meshes.add(item.name, by_material(item.mesh, local), grid, primitive_features(len(used)))
             nodes.append(writer.append("nodes", {"name": item.name, "mesh": mesh, **grid.transform()}))
         if tile is not None:
-            copies = CopyNodes(meshes, self.scene)
+            copies = CopyNodes(meshes, self.scene, self._prototypes)
             nodes += [copies.add(tile, number, 0) for number, placed in enumerate(tile.placements) if len(placed.xyz)]
         meshes.flush()
-        write_metadata(writer, [self.rows.features[row] for row in used.tolist()])
+        write_metadata(writer, [self._table[row] for row in used.tolist()])
         writer.json["scene"] = 0
         writer.json["scenes"] = [{"nodes": nodes}]
         return writer.to_bytes()
@@ -204,11 +206,19 @@ def _cut(items: Sequence[Item]) -> list[list[Item]]:
     ]
 
 
+def extent(clouds: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Lowest and highest coordinates (2, 3) of all points; without any, nothing (0, 3)."""
+    full = [cloud for cloud in clouds if len(cloud)]
+    if not full:
+        return np.zeros((0, 3))
+    return np.array([np.min([c.min(axis=0) for c in full], axis=0), np.max([c.max(axis=0) for c in full], axis=0)])
+
+
 def bounding_box(clouds: Sequence[NDArray[np.float64]], pad_m: float = PAD_M) -> list[float]:
     """3D Tiles box (centre and three half axes) around local coordinates, a little wider than they are."""
-    full = [cloud for cloud in clouds if len(cloud)] or [np.zeros((1, 3))]
-    low = np.min([cloud.min(axis=0) for cloud in full], axis=0) - pad_m
-    high = np.max([cloud.max(axis=0) for cloud in full], axis=0) + pad_m
+    reach = extent(clouds)
+    low, high = reach if len(reach) else np.zeros((2, 3))
+    low, high = low - pad_m, high + pad_m
     low, high = np.floor(low * 50.0) / 50.0, np.ceil(high * 50.0) / 50.0  # whole 2 cm: a wider cloud never gets less
     axes = np.diag(np.round((high - low) / 2.0, 2))
     return [*np.round((low + high) / 2.0, 2).tolist(), *axes.reshape(-1).tolist()]

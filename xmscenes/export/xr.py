@@ -75,6 +75,7 @@ class _Xr:
         self._chains: dict[str, list[int]] = {}  # by chain id: nodes, finest first
         self._copies: dict[tuple[str, int], list[int]] = {}  # by tile and placement: nodes of copies, finest first
         self._copy_nodes = CopyNodes(self.meshes, self.scene)
+        self._clouds = {tile.key: all_vertices(scene, [tile]) for tile in scene.tiles}
 
     def write(self) -> GltfWriter:
         for cell in self.cells:
@@ -193,7 +194,8 @@ class _Xr:
         index = self.writer.append("nodes", node)
         if cell.name in self._merged:
             errors = [self._merged[cell.name].error_m]
-            self._link([index, self._coarse[cell.name]], all_vertices(self.scene, cell.tiles), errors)
+            clouds = [cloud for tile in cell.tiles for cloud in self._clouds[tile.key]]
+            self._link([index, self._coarse[cell.name]], clouds, errors)
         return [index]
 
     def _link(self, nodes: list[int], clouds: list[NDArray[np.float64]], errors_m: list[float]) -> None:
