@@ -6,9 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from xmscenes.check.cityjson_read import read_cityjson
+from xmscenes.check.cityjson_read import city_model
 from xmscenes.check.solids import check_solids
-from xmscenes.errors import InputError
 from xmscenes.records import Issue
 
 if TYPE_CHECKING:
@@ -40,10 +39,7 @@ def check_cityjson(path: Path, where: str) -> tuple[Issue, ...]:
     found += [_issue("CITYJSON_STRUCTURE", where, text, "build again") for text in _faults(document)]
     if found:
         return tuple(found)
-    try:
-        model = read_cityjson(path)
-    except InputError as error:
-        return (_issue("CITYJSON_UNREADABLE", where, str(error), "build again"),)
+    model = city_model(document)
     solids = [
         (f"{where}#/{name}/{form.citygml}/{i}", solid)
         for name, building in model.buildings.items()

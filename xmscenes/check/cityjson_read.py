@@ -49,6 +49,11 @@ def read_cityjson(path: Path) -> CityModel:
         raise InputError(f"{path}: cannot be read as JSON ({error}); write it again") from error
     if not isinstance(document, dict) or document.get("type") != "CityJSON":
         raise InputError(f"{path}: is no CityJSON file; write it again")
+    return city_model(document)
+
+
+def city_model(document: dict[str, Any]) -> CityModel:
+    """Take the solids of every building out of a CityJSON document, as ``read_cityjson`` does."""
     transform = document["transform"]
     xyz = np.array(document["vertices"], dtype=np.float64).reshape(-1, 3) * transform["scale"] + transform["translate"]
     objects = document["CityObjects"]

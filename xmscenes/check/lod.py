@@ -23,12 +23,14 @@ def check_lods(path: Path, where: str = "") -> list[Issue]:
     try:
         glb = load_glb(path, where)
         with trusting(glb):
-            return [issue for index in range(len(glb.items("nodes"))) for issue in _node(glb, index, where)]
+            roots = {root for scene in glb.items("scenes") for root in scene.get("nodes", [])}
+            placed = roots | {child for node in glb.items("nodes") for child in node.get("children", [])}
+            return [issue for index in range(len(glb.items("nodes"))) for issue in _node(glb, index, placed, where)]
     except InputError as error:
         return [_error("LOD_UNREADABLE", where, str(error))]
 
 
-def _node(glb: Glb, index: int, where: str) -> Iterator[Issue]:
+def _node(glb: Glb, index: int, placed: set[int], where: str) -> Iterator[Issue]:
     nodes = glb.items("nodes")
     node = nodes[index]
     ids = lod_ids(node)
@@ -42,10 +44,8 @@ def _node(glb: Glb, index: int, where: str) -> Iterator[Issue]:
     if len(set(ids)) < len(ids) or _reaches(nodes, ids, index):
         yield _error("LOD_CYCLE", here, f"levels {ids} lead back to the node or repeat")
         return
-    roots = {root for scene in glb.items("scenes") for root in scene.get("nodes", [])}
-    children = {child for other in nodes for child in other.get("children", [])}
-    if placed := sorted(set(ids) & (roots | children)):
-        yield _error("LOD_IS_PLACED", here, f"levels {placed} are roots or children, so they are always drawn")
+    if drawn := sorted(placed.intersection(ids)):
+        yield _error("LOD_IS_PLACED", here, f"levels {drawn} are roots or children, so they are always drawn")
     yield from _figures(node, ids, here)
     triangles = [_triangles(glb, i) for i in (index, *ids)]
     if any(b >= a for a, b in pairwise(triangles)):

@@ -37,8 +37,8 @@ def check_payload(packed: Path, plain: Sequence[Path], where: str = "") -> list[
         try:
             glb = glb or load_glb(packed)
             copies_from = glb.item("scenes", 0).get("extras", {}).get("copies_from", np.inf)
-            drawn = _fixed(drawn_of(glb, level, looks=()), copies_from)
-            reference = _fixed(read_glb(path, looks=()), np.inf)
+            drawn = _without_baked(drawn_of(glb, level, copies=False, looks=()), copies_from)
+            reference = read_glb(path, copies=False, looks=())
             if level:
                 drawn, reference = _dry(drawn), _dry(reference)
             issues += _level(drawn, reference, f"{where} LOD{level}")
@@ -81,12 +81,10 @@ def _dry(drawn: list[Drawn]) -> list[Drawn]:
     return [item for item in drawn if item.material.get("name") != "water"]
 
 
-def _fixed(drawn: list[Drawn], copies_from: float) -> list[Drawn]:
-    """Leave out copies: instances, nodes that say where copies come from, and faces of baked copies."""
+def _without_baked(drawn: list[Drawn], copies_from: float) -> list[Drawn]:
+    """Leave out the faces of copies that were baked into merged meshes: their features come last."""
     found = []
     for item in drawn:
-        if len(item.instances) != 1 or "origin" in item.extras:
-            continue
         if item.feature is not None and len(item.feature) and item.feature.max() >= copies_from:
             faces = item.faces[item.feature[item.faces[:, 0]] < copies_from]
             if not len(faces):

@@ -87,24 +87,28 @@ def _check_surfaces(solid: Solid, where: str) -> list[Issue]:
     if len(solid.surface) != len(solid.faces):
         message = f"{len(solid.faces)} faces but {len(solid.surface)} surface kinds"
         return [Issue(code="SOLID_SURFACE", severity="error", where=where, message=message, hint="name each face")]
-    wrong = []
-    for f, (face, kind) in enumerate(zip(solid.faces, solid.surface.tolist(), strict=True)):
-        nz = _upward(solid.vertices[list(face[0])]) if face else 0.0
-        upright, up, down = abs(nz) <= _WALL_NZ, nz > 0.0, nz < 0.0
-        if not {Surface.WALL: upright, Surface.ROOF: up, Surface.FLOOR: down}.get(kind, False):
-            wrong.append(f)
-    if not wrong:
+    nz = _upward(solid)
+    expected = {Surface.WALL: np.abs(nz) <= _WALL_NZ, Surface.ROOF: nz > 0.0, Surface.FLOOR: nz < 0.0}
+    right = np.zeros(len(nz), dtype=bool)
+    for kind, looks_so in expected.items():
+        right |= (solid.surface == kind) & looks_so
+    wrong = np.flatnonzero(~right)
+    if not len(wrong):
         return []
     message = f"{len(wrong)} faces do not look where their kind says (face {wrong[0]})"
     hint = "roofs look up, floors down, walls sideways"
     return [Issue(code="SOLID_SURFACE", severity="warning", where=where, message=message, hint=hint)]
 
 
-def _upward(ring: NDArray[np.float64]) -> float:
-    """Vertical part of a ring's unit normal."""
-    p = ring - ring[:1]
-    q = np.roll(p, -1, axis=0)
-    normal = np.array([p[:, 1] @ q[:, 2] - p[:, 2] @ q[:, 1], p[:, 2] @ q[:, 0] - p[:, 0] @ q[:, 2],
-                       p[:, 0] @ q[:, 1] - p[:, 1] @ q[:, 0]])  # fmt: skip
-    size = float(np.linalg.norm(normal))
-    return float(normal[2]) / size if size > 0 else 0.0
+def _upward(solid: Solid) -> NDArray[np.float64]:
+    """Vertical part of every face's unit normal (F,), by Newell's sum over its outer ring; 0 for one without area."""
+    rings = [face[0] if face else () for face in solid.faces]
+    count = np.array([len(ring) for ring in rings], dtype=np.intp)
+    face = np.repeat(np.arange(len(rings)), count)
+    corner = np.array([v for ring in rings for v in ring], dtype=np.intp)
+    follower = np.array([v for ring in rings for v in (*ring[1:], *ring[:1])], dtype=np.intp)
+    first = np.array([ring[0] if ring else 0 for ring in rings], dtype=np.intp)[face]
+    cross = np.cross(*(solid.vertices[index] - solid.vertices[first] for index in (corner, follower)))
+    normal = np.column_stack([np.bincount(face, cross[:, axis], len(rings)) for axis in range(3)])
+    size = np.linalg.norm(normal, axis=1)
+    return np.divide(normal[:, 2], size, out=np.zeros(len(rings)), where=size > 0)
