@@ -15,7 +15,7 @@ from xmscenes.delivery_work import deliveries_of, write_delivery
 from xmscenes.executor import local_executor
 from xmscenes.inputs import build_digest, provide_inputs
 from xmscenes.kernels import watch_compiler
-from xmscenes.look_over import look_over, looks_at, put_together
+from xmscenes.look_over import columns_left, draw_column, look_over, looks_at, put_together
 from xmscenes.manifest import describe, read_manifest, write_json
 from xmscenes.meter import Meter
 from xmscenes.staging import locked, recover, staged
@@ -91,7 +91,7 @@ def _flow(
         with meter.stage("assemble"), progress.stage("assemble"):
             whole = assemble(loaded, layers, plan, cache)
         with staged(out) as folder:
-            found = _deliver(folder, whole, plan.spec, cache, meter, progress, executor, jobs=jobs, preview=preview)
+            found = _deliver(folder, whole, plan.spec, cache, meter, progress, executor, preview=preview)
             interrupt.check()
             manifest = describe(folder, whole, [*layers.issues, *whole.issues, *found], plan, digest)
             timings = meter.to_dict()
@@ -110,7 +110,6 @@ def _deliver(
     progress: Progress,
     executor: Executor,
     *,
-    jobs: int,
     preview: bool,
 ) -> list[Issue]:
     """Write every delivery, then check and preview what was written, side by side; gives what the check found."""
@@ -125,12 +124,18 @@ def _deliver(
     if "xr" in spec.export.profiles:
         copy_viewer(folder)
     interrupt.check()
-    looks = looks_at(folder, whole.scene.name, spec, jobs=jobs, preview=preview)
+    looks = looks_at(folder, whole.scene.name, spec, preview=preview)
     with progress.stage("check and preview" if preview else "check", len(looks)) as advance:
         for look in executor.each(look_over, looks):
             seen.append(look)
             meter.add(look.seconds)
             advance(1)
+    if columns := columns_left(seen):
+        with progress.stage("contact sheet", len(columns)) as advance:
+            for drawn in executor.each(draw_column, columns):
+                seen.append(drawn)
+                meter.add(drawn.seconds)
+                advance(1)
     return put_together(folder, seen)
 
 

@@ -12,8 +12,6 @@ from xmscenes.options import PreviewOptions
 from xmscenes.preview import (
     Camera,
     begin_previews,
-    draw_coarse_levels,
-    preview_build,
     preview_scene,
     render_views,
 )
@@ -59,7 +57,7 @@ def build(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.gl
 def test_a_build_gets_its_hero_thumbnails_and_sheet(build: Path) -> None:
-    result = preview_build(build, spec())
+    result = preview_scene(build, spec(), stills=("hero",), sheet=True, thumbnails=True)
     assert [p.name for p in result.pictures] == ["hero.png", "thumb_1200x630.png", "thumb_512x512.png", "sheet.png"]
     assert result.cameras[:2] == ("湖面", "hero")
     assert [size_of(p) for p in result.pictures[:3]] == [(160, 90), (1200, 630), (512, 512)]
@@ -67,17 +65,19 @@ def test_a_build_gets_its_hero_thumbnails_and_sheet(build: Path) -> None:
 
 
 @pytest.mark.gl
-def test_pictures_drawn_in_two_halves_are_those_drawn_in_one(
+def test_a_sheet_drawn_column_by_column_is_that_drawn_in_one(
     build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in ("captions", "contact"):  # a commit between the two would be written into the pictures
         monkeypatch.setattr(f"xmscenes.preview.{module}.tool_version", lambda: "1.2.3")
-    whole, halves = (tmp_path / name for name in ("whole", "halves"))
-    for folder in (whole, halves):
+    whole, parts = (tmp_path / name for name in ("whole", "parts"))
+    for folder in (whole, parts):
         shutil.copytree(build / "plain", folder / "plain")
-    preview_build(whole, spec())
-    begin_previews(halves, spec()).write(halves / "preview" / "sheet.png", draw_coarse_levels(halves, spec()))
-    written = [{f.name: f.read_bytes() for f in (folder / "preview").iterdir()} for folder in (whole, halves)]
+    preview_scene(whole, spec(), stills=("hero",), sheet=True, thumbnails=True)
+    page = begin_previews(parts, spec())
+    assert page.contact.others(0) == (1,)
+    page.write(parts / "preview" / "sheet.png", {1: page.contact.column(1)})
+    written = [{f.name: f.read_bytes() for f in (folder / "preview").iterdir()} for folder in (whole, parts)]
     assert len(written[0]) == 4
     assert written[0] == written[1]
 

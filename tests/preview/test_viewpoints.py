@@ -40,9 +40,9 @@ def test_ground_is_known_inside_and_unknown_outside() -> None:
 
 
 def test_the_centre_lies_among_the_houses() -> None:
-    x, y, _ = town().centre_m()
+    x, y, _ = town().centre_m
     assert (x, y) == pytest.approx((70, 20), abs=12)
-    assert 60 < town().reach_m() < 120
+    assert 60 < town().reach_m < 120
 
 
 def test_a_sketch_sees_sky_above_and_houses_ahead() -> None:

@@ -111,4 +111,5 @@ def _upward(solid: Solid) -> NDArray[np.float64]:
     cross = np.cross(*(solid.vertices[index] - solid.vertices[first] for index in (corner, follower)))
     normal = np.column_stack([np.bincount(face, cross[:, axis], len(rings)) for axis in range(3)])
     size = np.linalg.norm(normal, axis=1)
-    return np.divide(normal[:, 2], size, out=np.zeros(len(rings)), where=size > 0)
+    upward: NDArray[np.float64] = np.divide(normal[:, 2], size, out=np.zeros(len(rings)), where=size > 0)
+    return upward

@@ -4,14 +4,7 @@ from xmscenes.preview.camera import Camera
 from xmscenes.preview.compare import Comparison, Tolerance, compare
 from xmscenes.preview.course import read_course
 from xmscenes.preview.moving import make_flythrough, make_turntable
-from xmscenes.preview.stage import (
-    PreviewResult,
-    begin_previews,
-    draw_coarse_levels,
-    preview_build,
-    preview_scene,
-    render_views,
-)
+from xmscenes.preview.stage import PreviewResult, begin_previews, preview_scene, render_views
 
 __all__ = [
     "Camera",
@@ -20,10 +13,8 @@ __all__ = [
     "Tolerance",
     "begin_previews",
     "compare",
-    "draw_coarse_levels",
     "make_flythrough",
     "make_turntable",
-    "preview_build",
     "preview_scene",
     "read_course",
     "render_views",

@@ -47,26 +47,28 @@ class Contact:
             for camera in self.cameras
         ]
 
-    def others(self, level: int, known: Known) -> dict[int, list[Cell]]:
-        """Draw the written levels besides one, each by itself."""
-        columns = {}
-        for other in (k for k in LEVELS if k != level and has_level(self.build_dir, k)):
-            with renderer(load_level(self.build_dir, other, known), quality_of(self.options)) as drawer:
-                columns[other] = self.cells(drawer, other)
-        return columns
+    def others(self, level: int) -> tuple[int, ...]:
+        """Levels besides one that have a file of their own."""
+        return tuple(k for k in LEVELS if k != level and has_level(self.build_dir, k))
+
+    def column(self, level: int, known: Known | None = None) -> list[Cell]:
+        """Draw the cells of a written level by itself."""
+        with renderer(load_level(self.build_dir, level, known), quality_of(self.options)) as drawer:
+            return self.cells(drawer, level)
 
     def page(self, scene: RenderScene, level: int, drawn: list[Cell]) -> Page:
         """Begin the page with one level."""
         title = f"{self.spec.title}　{self.spec.title_en}".strip() if self.spec else scene.name
         light = f"{THEME_WORDS[self.hour.theme]} {self.hour.moment:%Y-%m-%d %H:%M}"
         footer = [f"{light}　数据来源：{origins_caption(scene.origins)}　xmscenes {tool_version()}", scene.copyright]
-        return Page(title=title, footer=tuple(line for line in footer if line), columns={level: drawn})
+        return Page(contact=self, title=title, footer=tuple(line for line in footer if line), columns={level: drawn})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A contact sheet before it is set: columns of cells by level, with what stands above and below them."""
 
+    contact: Contact
     title: str
     footer: tuple[str, ...]
     columns: Mapping[int, list[Cell]]

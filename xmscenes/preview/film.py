@@ -29,8 +29,8 @@ _CODECS = {
 
 def turntable_cameras(overview: Overview, frames: int, *, elevation_deg: float = 24.0) -> tuple[Camera, ...]:
     """Cameras once round the scene, clockwise from the south."""
-    x, y, z = overview.centre_m()
-    reach = overview.reach_m() * 2.1
+    x, y, z = overview.centre_m
+    reach = overview.reach_m * 2.1
     up = float(np.radians(elevation_deg))
     cameras = []
     for k in range(frames):

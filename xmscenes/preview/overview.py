@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +25,7 @@ def plan_matrix(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[
     return matrix
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Overview:
     """Grids over the scene in local axes, row 0 south, NaN where nothing is.
 
@@ -80,6 +81,7 @@ class Overview:
         z = float(self.ground_m[row, column])
         return z if bool(inside) and np.isfinite(z) else None
 
+    @cached_property
     def centre_m(self) -> tuple[float, float, float]:
         """Middle of what is worth seeing: buildings weighed by height, else everything that is not water."""
         base = float(np.nanquantile(self.top_m, 0.05))
@@ -93,9 +95,10 @@ class Overview:
         y = float((weight * (rows + 0.5)).sum() / weight.sum() * self.cell_m[1] + self.corner_m[1])
         return x, y, float(np.nan_to_num((weight * np.nan_to_num(self.top_m)).sum() / weight.sum()))
 
+    @cached_property
     def reach_m(self) -> float:
         """Radius about the centre that holds nine tenths of what is worth seeing."""
-        x, y, _ = self.centre_m()
+        x, y, _ = self.centre_m
         seen = self.kind == BUILDING
         if not seen.any():
             seen = (self.kind != NOTHING) & (self.kind != WATER)

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from xmscenes.preview.sheet import Cell
     from xmscenes.preview.style import Light
     from xmscenes.spec import Spec
 
@@ -51,27 +50,11 @@ class PreviewResult:
     page: Page | None = None  # the contact sheet, as far as it is drawn
 
 
-def preview_build(build_dir: Path, spec: Spec) -> PreviewResult:
-    """Write what every build gets: hero still, two thumbnails and the contact sheet of all cameras and levels."""
-    return preview_scene(build_dir, spec, stills=("hero",), sheet=True, thumbnails=True)
-
-
 def begin_previews(build_dir: Path, spec: Spec) -> Page:
-    """Do the first half of ``preview_build``: all but the coarser levels of the sheet."""
+    """Write what every build gets, hero still and two thumbnails, and begin its contact sheet with the finest level."""
     page = preview_scene(build_dir, spec, stills=("hero",), begin_sheet=True, thumbnails=True).page
     assert page is not None
     return page
-
-
-def draw_coarse_levels(build_dir: Path, spec: Spec) -> dict[int, list[Cell]]:
-    """Do the second half: the coarser levels, from the cameras that stand in the finest one."""
-    options = spec.preview
-    known: Known = {}
-    scene = load_level(build_dir, 0, known)
-    hour = hour_of(options, scene, spec)
-    with renderer(scene, quality_of(options)) as own:
-        cameras = cameras_of(own, spec, hour)
-    return Contact(build_dir=build_dir, spec=spec, cameras=cameras, hour=hour, options=options).others(0, known)
 
 
 def preview_scene(
@@ -116,7 +99,8 @@ def preview_scene(
                     written += [write_png(folder / f"{stem}.png", shot, about) for stem, shot in shots.items()]
     page = contact.page(scene, level, cells) if sheet or begin_sheet else None
     if page is not None and sheet:
-        written.append(page.write(folder / "sheet.png", contact.others(level, known)))
+        columns = {other: contact.column(other, known) for other in contact.others(level)}
+        written.append(page.write(folder / "sheet.png", columns))
     notes = tuple(c.note for c in cameras if c.note)
     return PreviewResult(pictures=tuple(written), cameras=tuple(c.name for c in cameras), notes=notes, page=page)
 

@@ -48,8 +48,8 @@ def top_camera(overview: Overview) -> Camera:
 
 def corner_cameras(overview: Overview) -> tuple[Camera, ...]:
     """Bird's eye from north-east, south-east, south-west and north-west."""
-    x, y, z = overview.centre_m()
-    reach = overview.reach_m() * 2.05
+    x, y, z = overview.centre_m
+    reach = overview.reach_m * 2.05
     cameras = []
     for name, azimuth_deg in (("ne", 45.0), ("se", 135.0), ("sw", 225.0), ("nw", 315.0)):
         eye = _around((x, y, z), azimuth_deg, 30.0, reach)
@@ -59,8 +59,8 @@ def corner_cameras(overview: Overview) -> tuple[Camera, ...]:
 
 def hero_camera(overview: Overview, sun: tuple[float, float, float]) -> Camera:
     """Best of 16 directions, 4 elevations and 2 distances, judged on a sketch of each view."""
-    x, y, z = overview.centre_m()
-    reach = overview.reach_m()
+    x, y, z = overview.centre_m
+    reach = overview.reach_m
     best: tuple[float, Camera] | None = None
     for azimuth_deg in np.arange(0.0, 360.0, 22.5).tolist():
         for elevation_deg in (7.0, 12.0, 18.0, 25.0):
@@ -83,7 +83,7 @@ def score(overview: Overview, camera: Camera, sun: tuple[float, float, float]) -
     shares = {code: float((kind == code).mean()) for code in _IDEAL}
     balance = 1.0 - 0.5 * sum(abs(shares[code] - ideal) for code, ideal in _IDEAL.items())
     hit = np.isfinite(distance)
-    reach = overview.reach_m()
+    reach = overview.reach_m
     near = float((distance[hit] < 0.12 * reach).mean()) if hit.any() else 1.0
     depth = float(np.std(np.log(np.clip(distance[hit], 0.05 * reach, None)))) if hit.any() else 0.0
     skyline = np.argmax(kind != _SKY, axis=0)
@@ -104,7 +104,7 @@ def sketch(overview: Overview, camera: Camera) -> tuple[NDArray[np.uint8], NDArr
     rays = forward + (u * half * columns / rows)[..., None] * right + (v * half)[..., None] * up
     rays /= np.linalg.norm(rays, axis=-1, keepdims=True)
     far = float(np.linalg.norm(np.subtract(camera.target_m, camera.eye_m))) + 1.2 * max(overview.size_m)
-    first = max(0.01 * overview.reach_m(), 1.0)
+    first = max(0.01 * overview.reach_m, 1.0)
     steps = first * (far / first) ** np.linspace(0, 1, _STEPS)
     points = np.array(camera.eye_m) + rays[..., None, :] * steps[:, None]
     row, column, inside = overview.cells(points[..., :2])
