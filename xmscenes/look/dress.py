@@ -187,9 +187,9 @@ def _loggias(
 
 
 def _tone(style: Style) -> Floats:
-    """Screens are plain render on the sheet; brick styles tint it to their brick."""
-    brick = np.array(STRIP_RGB["brick"]) / np.array(STRIP_RGB["white"])
-    return brick if style.blank == "brick" else np.ones(3)
+    """Tint that gives plain parts the mean colour of the style's walls without windows: brick, mosaic, glass."""
+    tone: Floats = np.array(STRIP_RGB[style.blank]) / np.array(STRIP_RGB["white"])
+    return tone
 
 
 def _relief(
