@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xmscenes.geometry.distance import Surface3, distances_to, sample_surface, surface_error
+from xmscenes.geometry.nearest import all_beyond
 
 SQUARE = Surface3(
     np.array([[0, 0, 0], [4, 0, 0], [4, 4, 0], [0, 4, 0]], float), np.array([[0, 1, 2], [0, 2, 3]], np.int32)
@@ -101,3 +102,10 @@ def test_measuring_ends_where_the_percentile_is_sure_to_be_beyond_the_limit(rng:
     assert np.array_equal(distances_to(points, SQUARE, 0.5), every)
     few = np.column_stack([points[:, :2], np.where(np.arange(1000) < 8, 0.5, 0.01)])
     assert len(distances_to(few, SQUARE, 0.2)) == 1000  # less than a hundredth: the percentile is within
+
+
+def test_all_of_some_points_lie_beyond_a_distance_or_one_does_not(rng: np.random.Generator) -> None:
+    points = np.column_stack([rng.uniform(0, 4, (20, 2)), rng.uniform(0.5, 0.9, 20)])
+    assert all_beyond(points, SQUARE.vertices, SQUARE.faces, 0.49)
+    assert not all_beyond(np.vstack([points, [[3.9, 3.9, 0.4]]]), SQUARE.vertices, SQUARE.faces, 0.49)
+    assert not all_beyond(points, SQUARE.vertices, SQUARE.faces, np.inf)

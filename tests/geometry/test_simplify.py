@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from xmscenes.geometry.distance import Surface3, surface_error
 from xmscenes.geometry.meshes import face_areas, face_crosses, merge_meshes
-from xmscenes.geometry.simplify import simplify_mesh
+from xmscenes.geometry.simplify import Simplifier, simplify_mesh
 from xmscenes.records import Mesh
 
 
@@ -109,3 +109,19 @@ def test_loose_parts_smaller_than_the_error_go_and_the_last_part_stays() -> None
     assert (len(near.faces), len(far.faces)) == (4, 2)
     (alone,) = simplify_mesh(small, [5.0])
     assert not alone.is_empty
+
+
+def test_a_mesh_made_ready_once_is_simplified_again_as_if_it_were_the_first_time(rng: np.random.Generator) -> None:
+    mesh = grid(12)
+    rough = Mesh(
+        vertices=mesh.vertices + rng.normal(0, 0.05, mesh.vertices.shape), faces=mesh.faces, surface=mesh.surface
+    )
+    held = np.arange(len(mesh.vertices)) % 5 == 0
+    simplifier = Simplifier(rough)
+    simplifier.snapshots([0.05, 0.5])
+    for again, fresh in zip(
+        simplifier.snapshots([0.05, 0.1], held), simplify_mesh(rough, [0.05, 0.1], held), strict=True
+    ):
+        assert len(again.faces) == len(fresh.faces) == len(again.mesh.faces)
+        assert np.array_equal(again.mesh.vertices, fresh.vertices)
+        assert np.array_equal(again.mesh.faces, fresh.faces)

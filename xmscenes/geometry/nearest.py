@@ -46,6 +46,22 @@ def nearest_distances(tree: Tree, points: NDArray[np.float64], limit_m: float = 
     return np.sqrt(_nearest(tree.boxes, tree.triangles, points, limit_m * limit_m * (1.0 + 1e-12), spare))
 
 
+def all_beyond(
+    points: NDArray[np.float64], vertices: NDArray[np.float64], faces: NDArray[np.int32], limit_m: float
+) -> bool:
+    """Whether each of a few points is farther than ``limit_m`` from all triangles: quicker than to build a tree."""
+    return bool(_all_beyond(_prepared(vertices[faces]), points, limit_m * limit_m * (1.0 + 1e-12)))
+
+
+@njit(cache=True)
+def _all_beyond(triangles: Any, points: Any, limit2: Any) -> bool:
+    for i in range(len(points)):
+        for t in range(len(triangles)):
+            if _triangle_distance2(triangles, t, points[i, 0], points[i, 1], points[i, 2], limit2) <= limit2:
+                return False
+    return True
+
+
 @njit(cache=True)
 def _morton(triangles: Any) -> Any:
     """Place of every triangle's middle on a Morton curve through a cube of 1024 cells a side."""
