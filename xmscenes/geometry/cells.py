@@ -88,15 +88,23 @@ def _voted(grid):  # type: ignore[no-untyped-def]
                     if grid[rr, cc] >= 0:
                         seen[count] = grid[rr, cc]
                         count += 1
-            best, votes = grid[r, c], 0
-            for i in range(count):
-                same = 0
-                for j in range(count):
-                    same += seen[i] == seen[j]
-                if same > votes or (same == votes and seen[i] == grid[r, c]):
-                    best, votes = seen[i], same
-            out[r, c] = best
+            out[r, c] = _most_votes(seen[:count], grid[r, c])
     return out
+
+
+@njit(cache=True)
+def _most_votes(seen, own):  # type: ignore[no-untyped-def]
+    """The most frequent label; of equally frequent ones ``own``, else the first."""
+    best, votes = own, 0
+    for label in seen:
+        same = 0
+        for other in seen:
+            same += other == label
+        if same > votes or (same == votes and label == own):
+            best, votes = label, same
+        if 2 * votes > len(seen):  # nothing can beat it; inside a plane that is the first
+            break
+    return best
 
 
 @njit(cache=True)

@@ -57,16 +57,25 @@ def grid_over(box: Box, cell_m: float) -> Grid:
 
 def lowest(grid: Grid, xyz: NDArray[np.float64]) -> NDArray[np.float64]:
     """Lowest z in each cell; NaN where no point falls."""
-    out = np.full(grid.shape, np.inf)
-    row, column, inside = grid.cells_of(xyz)
-    np.minimum.at(out, (row[inside], column[inside]), xyz[inside, 2])
-    out[np.isinf(out)] = np.nan
-    return out
+    lowest_z: NDArray[np.float64] = _lowest(xyz, 1.0, grid.cell_m, grid.first, grid.shape)
+    return lowest_z
 
 
 def highest(grid: Grid, xyz: NDArray[np.float64]) -> NDArray[np.float64]:
     """Highest z in each cell; NaN where no point falls."""
-    return np.asarray(-lowest(grid, xyz * np.array([1.0, 1.0, -1.0])), dtype=np.float64)
+    return np.asarray(-_lowest(xyz, -1.0, grid.cell_m, grid.first, grid.shape), dtype=np.float64)
+
+
+@njit(cache=True)
+def _lowest(xyz: Array, upwards: float, cell: float, first: tuple[int, int], shape: tuple[int, int]) -> Array:
+    """Lowest z of each cell's points, of the heights turned over when ``upwards`` is -1."""
+    out = np.full(shape, np.inf)
+    for n in range(xyz.shape[0]):
+        column = int(np.floor(xyz[n, 0] / cell + 0.5)) - first[0]
+        row = int(np.floor(xyz[n, 1] / cell + 0.5)) - first[1]
+        if 0 <= row < shape[0] and 0 <= column < shape[1]:
+            out[row, column] = min(out[row, column], upwards * xyz[n, 2])
+    return np.where(np.isinf(out), np.nan, out)
 
 
 def counts(grid: Grid, xy: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -145,25 +154,25 @@ def _doubled(up: Array, up_column: int, up_row: int, column0: int, row0: int, sh
 @njit(cache=True)
 def _relaxed(z: Array, free: Array, rounds: int) -> Array:
     rows, columns = z.shape
+    free_row, free_column = np.nonzero(free)
     old, new = z.copy(), z.copy()
     for _ in range(rounds):
-        for i in range(rows):
-            for j in range(columns):
-                if free[i, j]:
-                    total, number = 0.0, 0
-                    if i > 0:
-                        total += old[i - 1, j]
-                        number += 1
-                    if i + 1 < rows:
-                        total += old[i + 1, j]
-                        number += 1
-                    if j > 0:
-                        total += old[i, j - 1]
-                        number += 1
-                    if j + 1 < columns:
-                        total += old[i, j + 1]
-                        number += 1
-                    new[i, j] = total / number
+        for n in range(free_row.shape[0]):
+            i, j = free_row[n], free_column[n]
+            total, number = 0.0, 0
+            if i > 0:
+                total += old[i - 1, j]
+                number += 1
+            if i + 1 < rows:
+                total += old[i + 1, j]
+                number += 1
+            if j > 0:
+                total += old[i, j - 1]
+                number += 1
+            if j + 1 < columns:
+                total += old[i, j + 1]
+                number += 1
+            new[i, j] = total / number
         old, new = new, old
     return old
 
