@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numba import njit
 
 from xmscenes.geometry.vectors import percentile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+Array = Any  # an ndarray; compiled code knows its type
 SECTORS = 16
 STRIPS = 8
 
@@ -41,8 +43,7 @@ class Facets:
 
     def misfit(self, xyz: NDArray[np.float64]) -> NDArray[np.float64]:
         """Distance (N,) of each point to the plane of its facet; the outermost facets run on."""
-        plane = self.planes[np.maximum(self.unbounded().facet_at(xyz[:, :2]), 0)]
-        away: NDArray[np.float64] = np.abs((plane[:, :3] * xyz).sum(axis=1) + plane[:, 3])
+        away: NDArray[np.float64] = _away(self.planes, self.unbounded().facet_at(xyz[:, :2]), xyz)
         return away
 
     def facet_at(self, xy: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -57,11 +58,22 @@ class Facets:
             return np.where((strip >= 0) & (strip < len(self.reach) - 1), strip, -1)
         turn = 2.0 * np.pi / SECTORS
         sector = np.floor((np.arctan2(away[:, 1], away[:, 0]) % (2.0 * np.pi)) / turn).astype(np.int64) % SECTORS
-        middle = (sector + 0.5) * turn
+        middle = (np.arange(SECTORS) + 0.5) * turn
         # The rings are polygons: what counts is the distance along the middle of the sector.
-        radius = (away[:, 0] * np.cos(middle) + away[:, 1] * np.sin(middle)) / np.cos(turn / 2.0)
+        along = away[:, 0] * np.cos(middle)[sector] + away[:, 1] * np.sin(middle)[sector]
+        radius = along / np.cos(turn / 2.0)
         ring = np.searchsorted(self.reach, radius)
         return np.where(ring < len(self.reach), ring * SECTORS + sector, -1)
+
+
+@njit(cache=True)
+def _away(planes: Array, facet: Array, xyz: Array) -> Array:
+    """Distance of each point to the plane of its facet, the first for -1."""
+    out = np.zeros(xyz.shape[0])
+    for n in range(xyz.shape[0]):
+        p = planes[max(facet[n], 0)]
+        out[n] = abs(p[0] * xyz[n, 0] + p[1] * xyz[n, 1] + p[2] * xyz[n, 2] + p[3])
+    return out
 
 
 def fit_dome(xyz: NDArray[np.float64]) -> Facets | None:
@@ -85,18 +97,16 @@ def fit_cone(xyz: NDArray[np.float64]) -> Facets | None:
     x, y = xyz[:, :2].mean(axis=0)
     plan = np.hypot(xyz[:, 0] - x, xyz[:, 1] - y)
     slope, top = (-value for value in np.polyfit(plan, -xyz[:, 2], 1)[::1])
-    residual = np.zeros(len(xyz))
     for _ in range(20):
-        dx, dy = xyz[:, 0] - x, xyz[:, 1] - y
-        plan = np.maximum(np.hypot(dx, dy), 1e-6)
-        residual = xyz[:, 2] - (top + slope * plan)
-        design = np.column_stack([np.ones(len(xyz)), plan, -slope * dx / plan, -slope * dy / plan])
-        step, *_ = np.linalg.lstsq(design, residual, rcond=None)
+        last = x, y, slope, top
+        step = _solved(*_cone_sums(xyz, top, slope, x, y))
         top, slope, x, y = top + step[0], slope + step[1], x + step[2], y + step[3]
         if not np.isfinite([top, slope, x, y]).all() or abs(slope) > 20.0:
             return None
         if np.abs(step).max() < 1e-4:
             break
+    plan = np.maximum(np.hypot(xyz[:, 0] - last[0], xyz[:, 1] - last[1]), 1e-6)
+    residual = xyz[:, 2] - (last[3] + last[2] * plan)
     edge = percentile(plan, 99.0)
     if slope > -0.25 or edge < 1.0:
         return None
@@ -177,11 +187,51 @@ def _tangents(at: NDArray[np.float64], along: NDArray[np.float64], reach: NDArra
 def _fit_ball(points: NDArray[np.float64], largest_m: float) -> tuple[NDArray[np.float64], float] | None:
     """Centre and radius of the sphere (N, 3) or circle (N, 2) through points; None unless 1 m to ``largest_m``."""
     middle = points.mean(axis=0)
-    p = points - middle
-    design = np.column_stack([2.0 * p, np.ones(len(p))])
-    solution, *_ = np.linalg.lstsq(design, (p**2).sum(axis=1), rcond=None)
+    solution = _solved(*_ball_sums(points, middle))
     radius2 = float(solution[-1] + (solution[:-1] ** 2).sum())
     return (solution[:-1] + middle, float(np.sqrt(radius2))) if 1.0 < radius2 < largest_m**2 else None
+
+
+# Least squares by the normal equations, summed up in one go: a fifth of the time of numpy's over the points. Measured
+# from the middle of a roof they are conditioned well enough.
+def _solved(matrix: Array, right: Array) -> NDArray[np.float64]:
+    solution, *_ = np.linalg.lstsq(matrix, right, rcond=None)
+    return np.asarray(solution, dtype=np.float64)
+
+
+@njit(cache=True)
+def _cone_sums(xyz: Array, top: float, slope: float, x: float, y: float) -> tuple[Array, Array]:
+    """Normal equations of one step towards a cone: how top, slope, x and y change the heights at the points."""
+    matrix, right, terms = np.zeros((4, 4)), np.zeros(4), np.ones(4)
+    for n in range(xyz.shape[0]):
+        dx, dy = xyz[n, 0] - x, xyz[n, 1] - y
+        plan = max(np.sqrt(dx * dx + dy * dy), 1e-6)
+        terms[1], terms[2], terms[3] = plan, -slope * dx / plan, -slope * dy / plan
+        _add(matrix, right, terms, xyz[n, 2] - (top + slope * plan))
+    return matrix, right
+
+
+@njit(cache=True)
+def _ball_sums(points: Array, middle: Array) -> tuple[Array, Array]:
+    """Normal equations of the sphere or circle through points, relative to their middle."""
+    size = points.shape[1]
+    matrix, right, terms = np.zeros((size + 1, size + 1)), np.zeros(size + 1), np.ones(size + 1)
+    for n in range(points.shape[0]):
+        square = 0.0
+        for k in range(size):
+            away = points[n, k] - middle[k]
+            terms[k] = 2.0 * away
+            square += away * away
+        _add(matrix, right, terms, square)
+    return matrix, right
+
+
+@njit(cache=True)
+def _add(matrix: Array, right: Array, terms: Array, value: float) -> None:
+    for i in range(terms.shape[0]):
+        right[i] += terms[i] * value
+        for j in range(terms.shape[0]):
+            matrix[i, j] += terms[i] * terms[j]
 
 
 def _rms(residual: NDArray[np.float64]) -> float:
