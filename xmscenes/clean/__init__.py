@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xmscenes.records import PointClass, PointCloud
+from xmscenes.records import PointClass, PointCloud, among
 
 if TYPE_CHECKING:
     from xmscenes.options import CleanOptions
@@ -28,8 +28,10 @@ def clean_tile(tile: Tile, options: CleanOptions) -> Tile:
     points = tile.points
     if not len(points):
         return tile
-    points = points.take(~np.isin(points.point_class, _NOISE))
-    points = points.take(~find_outliers(points.xyz, options))
+    quiet = np.flatnonzero(~among(points.point_class, _NOISE))
+    xyz = points.xyz.take(quiet, axis=0) if len(quiet) < len(points) else points.xyz
+    kept = quiet[~find_outliers(xyz, options)]
+    points = points.take(kept) if len(kept) < len(points) else points
     return replace(tile, points=_classified(points, tile, options))
 
 
@@ -38,7 +40,7 @@ def _classified(points: PointCloud, tile: Tile, options: CleanOptions) -> PointC
     from xmscenes.clean.ground import find_ground
 
     classes = points.point_class.copy()
-    fixed = np.isin(classes, (PointClass.WATER, PointClass.BRIDGE))
+    fixed = among(classes, (PointClass.WATER, PointClass.BRIDGE))
     find = {
         "ground": _wanted(options.ground, classes, (PointClass.GROUND,)),
         "buildings": _wanted(options.buildings, classes, (PointClass.BUILDING,)),
@@ -48,14 +50,14 @@ def _classified(points: PointCloud, tile: Tile, options: CleanOptions) -> PointC
         return points
     if find["ground"]:
         classes[(classes == PointClass.GROUND) & ~fixed] = PointClass.UNCLASSIFIED
-        open_points = ~fixed & ~np.isin(classes, (PointClass.BUILDING, *_PLANTS))
+        open_points = ~fixed & ~among(classes, (PointClass.BUILDING, *_PLANTS))
         index = np.flatnonzero(open_points)
         classes[index[find_ground(points.xyz[index], tile.window_m, options)]] = PointClass.GROUND
     ground = classes == PointClass.GROUND
     height = heights_above_ground(points, ground, tile.window_m)
     if find["buildings"]:
         classes[classes == PointClass.BUILDING] = PointClass.UNCLASSIFIED
-        free = ~fixed & ~ground & ~np.isin(classes, _PLANTS)
+        free = ~fixed & ~ground & ~among(classes, _PLANTS)
         found = find_buildings(points, np.where(free, height, -np.inf), tile.window_m, options)
         classes[found] = PointClass.BUILDING
     if find["vegetation"]:
@@ -66,7 +68,7 @@ def _classified(points: PointCloud, tile: Tile, options: CleanOptions) -> PointC
 
 
 def _wanted(choice: str, classes: np.ndarray, codes: tuple[int, ...]) -> bool:
-    return choice == "classify" or (choice == "auto" and not np.isin(classes, codes).any())
+    return choice == "classify" or (choice == "auto" and not among(classes, codes).any())
 
 
 def _lets_light_through(points: PointCloud) -> np.ndarray:

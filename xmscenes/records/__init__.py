@@ -7,7 +7,19 @@ the record is made. Coordinates are metres in the scene's local frame (x east, y
 from xmscenes.records.base import Array, Record, array
 from xmscenes.records.model import Feature, Mesh, Outcome, Placement, RoofPlane, Solid, TileModel
 from xmscenes.records.scene import FeatureInfo, Issue, LodChain, LodLevel, Scene, Source, TileLods
-from xmscenes.records.survey import Area, Box, ColourGrid, Footprint, HeightGrid, Line, Mark, PointCloud, Tile, TileKey
+from xmscenes.records.survey import (
+    Area,
+    Box,
+    ColourGrid,
+    Footprint,
+    HeightGrid,
+    Line,
+    Mark,
+    PointCloud,
+    Tile,
+    TileKey,
+    among,
+)
 from xmscenes.records.words import Form, Origin, PointClass, Surface
 
 __all__ = [
@@ -41,5 +53,6 @@ __all__ = [
     "TileKey",
     "TileLods",
     "TileModel",
+    "among",
     "array",
 ]
