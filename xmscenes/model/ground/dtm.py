@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numba import njit
 
 from xmscenes.geometry.raster import Grid, fill_gaps, grid_over, sample
 from xmscenes.geometry.run_out import open_cells, run_out
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from xmscenes.options import TerrainOptions
     from xmscenes.records import Area, Box, Tile
 
+Array = Any  # an ndarray; compiled code knows its type
 _SHORE_M = 1.2  # land beside the water, where nothing was measured
 _COARSE_CELL_M = 8.0
 _STEEPEST = 1.5  # steeper steps are walls, along which nothing slides
@@ -97,14 +99,26 @@ def _cell_heights(grid: Grid, xyz: NDArray[np.float64]) -> NDArray[np.float64]:
     seen = _carried_on(mean(xyz[:, 2], np.nan), grid.cell_m)
     rough = gaussian_filter(fill_gaps(seen, grid.first), 1.0, mode="nearest", truncate=3.0)
     slope_y, slope_x = np.gradient(rough, grid.cell_m) if min(grid.shape) > 1 else (np.zeros(grid.shape),) * 2
-    slid_x, slid_y = (
-        np.clip(slope.ravel()[cell], -_STEEPEST, _STEEPEST) * (xyz[:, k] - (at + grid.first[k]) * grid.cell_m)
-        for k, (slope, at) in enumerate(((slope_x, column), (slope_y, row)))
-    )
-    total = mean(xyz[:, 2] - (slid_x + slid_y), 0.0) * number
+    total = mean(_slid(xyz, row, column, slope_x, slope_y, grid.first, grid.cell_m), 0.0) * number
     weight = gaussian_filter(number, _SMOOTH_CELLS, mode="constant", truncate=3.0)
     smooth = gaussian_filter(total, _SMOOTH_CELLS, mode="constant", truncate=3.0) / np.maximum(weight, 1e-12)
     return np.where(number > 0, smooth, np.nan)
+
+
+@njit(cache=True)
+def _slid(
+    xyz: Array, row: Array, column: Array, slope_x: Array, slope_y: Array, first: tuple[int, int], cell_m: float
+) -> Array:
+    """Heights of points, slid along the slope to the centre of their cell."""
+    out = np.zeros(xyz.shape[0])
+    for n in range(xyz.shape[0]):
+        i, j = row[n], column[n]
+        steep_x = min(max(slope_x[i, j], -_STEEPEST), _STEEPEST)
+        steep_y = min(max(slope_y[i, j], -_STEEPEST), _STEEPEST)
+        slid_x = steep_x * (xyz[n, 0] - (j + first[0]) * cell_m)
+        slid_y = steep_y * (xyz[n, 1] - (i + first[1]) * cell_m)
+        out[n] = xyz[n, 2] - (slid_x + slid_y)
+    return out
 
 
 def _wet_cells(tile: Tile, grid: Grid) -> NDArray[np.bool_]:
