@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,16 +37,14 @@ class Wall:
     length: float
     area: shapely.Polygon | shapely.MultiPolygon
     is_rectangle: bool
+    low: float = field(init=False)  # height of its foot
+    top: float = field(init=False)  # height of its highest point
 
-    @property
-    def low(self) -> float:
-        """Height of its foot."""
-        return float(self.area.bounds[1])
-
-    @property
-    def top(self) -> float:
-        """Height of its highest point."""
-        return float(self.area.bounds[3])
+    def __post_init__(self) -> None:
+        """Ask the area for its heights once, not at every storey."""
+        _, low, _, top = shapely.bounds(self.area).tolist()
+        object.__setattr__(self, "low", low)
+        object.__setattr__(self, "top", top)
 
     def point(self, s: float | Floats, z: float | Floats, out: float = 0.0) -> Floats:
         """Points in space: metres along the wall, heights, metres in front of it."""

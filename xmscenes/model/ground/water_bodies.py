@@ -40,8 +40,14 @@ class WaterBody:
 
     def holds(self, xy: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether (N, 2) positions lie in the water or on its shore, to 2 mm: vertices are whole millimetres."""
+        found = np.zeros(len(xy), dtype=np.bool_)
+        west, south, east, north = shapely.buffer(shapely.box(*shapely.bounds(self.patch.shape)), 0.01).bounds
+        near = np.flatnonzero((xy[:, 0] >= west) & (xy[:, 0] <= east) & (xy[:, 1] >= south) & (xy[:, 1] <= north))
         shapely.prepare(self.patch.shape)
-        return np.asarray(shapely.dwithin(self.patch.shape, shapely.points(xy), 0.002))
+        found[near] = shapely.contains_xy(self.patch.shape, xy[near])  # most; a tenth of the time of measuring
+        near = near[~found[near]]
+        found[near] = shapely.dwithin(self.patch.shape, shapely.points(xy[near]), 0.002)
+        return found
 
 
 def water_bodies(
