@@ -50,18 +50,20 @@ def copied_points(points: NDArray[np.float64], placement: Placement, wider: floa
     return places
 
 
-def as_one_material(mesh: Mesh) -> Mesh:
-    """Let the plain wood of a plant wear the white patch of its leaves' picture: one draw call instead of two.
+def as_one_material(mesh: Mesh, *, smooth: bool = True) -> Mesh:
+    """Let plain faces wear the white patch of the leaves' picture: one draw call instead of two.
 
-    A mesh without leaves stays what it is.
+    Without ``smooth`` only flat faces do. A mesh without leaves stays what it is.
     """
     leaves, plain = INDEX["foliage"], INDEX["plain"]
     if mesh.material is None or mesh.uv is None or not {leaves, plain} <= set(np.unique(mesh.material).tolist()):
         return mesh
-    wood = mesh.material == plain
+    bare = mesh.material == plain
+    if mesh.smooth is not None and not smooth:
+        bare &= ~mesh.smooth
     uv, material = mesh.uv.copy(), mesh.material.copy()
-    uv[wood] = foliage_uv("solid", np.array([0.5, 0.5]))
-    material[wood] = leaves
+    uv[bare] = foliage_uv("solid", np.array([0.5, 0.5]))
+    material[bare] = leaves
     return replace(mesh, uv=uv, material=material)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from xmscenes.export.baked import bake_copies, copied_points
 from xmscenes.export.standing import THIN_WIDTH, far_copies
-from xmscenes.geometry.meshes import merge_meshes
+from xmscenes.geometry.meshes import keep_faces, merge_meshes
 from xmscenes.look.worn import without_textures
 from xmscenes.records import FeatureInfo, LodChain, LodLevel, Outcome
 
@@ -37,12 +37,38 @@ WORTH = 0.95  # a level that keeps more of the triangles is none; packing may dr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """The mesh that stands for a square at a level, with the worst error of what is in it."""
+    """The mesh that stands for a square at a level, with the worst error of what is in it.
+
+    Its faces lie tile by tile: ``tile_faces`` and ``tile_errors_m`` tell how many and how good those of each are.
+    """
 
     level: int
     mesh: Mesh
     feature: NDArray[np.int32]
     error_m: float
+    tile_faces: tuple[int, ...]
+    tile_errors_m: tuple[float, ...]
+
+    def pieces(self, cell: Cell) -> tuple[Merged, ...]:
+        """Take the mesh apart: a piece for each inner cell; of a single tile, itself."""
+        if not cell.inner:
+            return (self,)
+        found, tile, face = [], 0, 0
+        for inner in cell.inner:
+            tiles = slice(tile, tile + len(inner.tiles))
+            faces = slice(face, face + sum(self.tile_faces[tiles]))
+            found.append(
+                Merged(
+                    level=self.level,
+                    mesh=keep_faces(self.mesh, np.arange(faces.start, faces.stop)),
+                    feature=self.feature[faces],
+                    error_m=max(self.tile_errors_m[tiles]),
+                    tile_faces=self.tile_faces[tiles],
+                    tile_errors_m=self.tile_errors_m[tiles],
+                )
+            )
+            tile, face = tiles.stop, faces.stop
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,15 +120,25 @@ def level_at(chain: LodChain, index: int) -> LodLevel | None:
     return next((level for level in reversed(chain.levels) if level.index <= index), None)
 
 
+def coarsest_within(chain: LodChain, index: int, error_m: float) -> LodLevel | None:
+    """Pick the level to show when ``index`` is asked for, or one still coarser that errs no more than ``error_m``."""
+    within = [level for level in chain.levels if level.index > index and level.error_m <= error_m]
+    return within[-1] if within else level_at(chain, index)
+
+
 def merge_cell(cell: Cell, scene: Scene, rows: FeatureRows) -> Merged | None:
     """Merge everything in a cell at its level: untextured, trees as cards. None when nothing is there."""
     assert cell.level is not None
     meshes: list[Mesh] = []
     features: list[NDArray[np.int32]] = []
-    error = 0.0
+    counts: list[int] = []
+    errors: list[float] = []
+    chains = [chain for tile in cell.tiles for chain in tile.chains]
+    worst = max((level.error_m for chain in chains if (level := level_at(chain, cell.level))), default=0.0)
     for tile in cell.tiles:
+        before, error = len(meshes), 0.0
         for chain in tile.chains:
-            level = level_at(chain, cell.level)
+            level = coarsest_within(chain, cell.level, worst)
             if level is None or level.mesh.is_empty:
                 continue
             meshes.append(without_textures(level.mesh))
@@ -112,9 +148,18 @@ def merge_cell(cell: Cell, scene: Scene, rows: FeatureRows) -> Merged | None:
             mesh = bake_copies(*far_copies(scene, placement, cell.size // THIN_SIZE))
             meshes.append(mesh)
             features.append(np.full(len(mesh.faces), rows.of_copies(placement.prototype), np.int32))
+        counts.append(sum(len(mesh.faces) for mesh in meshes[before:]))
+        errors.append(error)
     if not meshes:
         return None
-    return Merged(level=cell.level, mesh=merge_meshes(meshes)[0], feature=np.concatenate(features), error_m=error)
+    return Merged(
+        level=cell.level,
+        mesh=merge_meshes(meshes)[0],
+        feature=np.concatenate(features),
+        error_m=max(errors),
+        tile_faces=tuple(counts),
+        tile_errors_m=tuple(errors),
+    )
 
 
 def merge_place(scene: Scene, rows: FeatureRows, level: int) -> Merged | None:

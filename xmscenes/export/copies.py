@@ -8,12 +8,15 @@ import numpy as np
 
 from xmscenes.export.baked import as_one_material, by_material, instance_transforms
 from xmscenes.export.quantize import grid_around
+from xmscenes.look.materials import INDEX
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from xmscenes.export.packed import PackedMeshes, PackedPart
-    from xmscenes.records import Placement, Scene, TileLods
+    from xmscenes.records import LodLevel, Placement, Scene, TileLods
 
 INSTANCING = "EXT_mesh_gpu_instancing"
 POSITION_BITS, SCALE_BITS, TURN_BITS = 20, 12, 10  # 4 mm over 2 km, 1/2000, 0.1 degree
@@ -45,17 +48,17 @@ class CopyNodes:
             "extensions": {INSTANCING: {"attributes": self._attributes[key]}},
         }
         if level:
-            node["extras"]["lod"] = level
+            node["extras"] = {"lod": level}  # the finest says the rest; thousands of nodes come first in the file
         return self._meshes.writer.append("nodes", node)
 
     def plainer(self, placement: Placement) -> dict[int, float]:
-        """Levels that stand between the finest and the cards of merged tiles, with the largest error of a copy each.
+        """Levels that stand between the finest and merged tiles, with the largest error of a copy each.
 
-        The last level counts when it is the only other one. Errors rise strictly; a level that adds none is left out.
+        Cards count when they are the only other level. Errors rise strictly; a level that adds none is left out.
         """
         levels = self._scene.prototypes[placement.prototype].levels
         found: dict[int, float] = {}
-        for number in range(1, max(len(levels) - 1, min(len(levels), 2))):
+        for number in range(1, max(len(levels) - _ends_in_cards(levels), min(len(levels), 2))):
             error = float(levels[number].error_m * placement.scale.max())
             if error > max(found.values(), default=0.0):
                 found[number] = error
@@ -87,3 +90,9 @@ class CopyNodes:
             "ROTATION": add("COPY_TURN", turn, filtered=("QUATERNION", TURN_BITS), stored="i2", normalized=True),
             "SCALE": add("COPY_SCALE", size, filtered=("EXPONENTIAL", SCALE_BITS), stored="f4"),
         }
+
+
+def _ends_in_cards(levels: Sequence[LodLevel]) -> bool:
+    """Whether the plainest level of a prototype is a picture of it."""
+    worn = levels[-1].mesh.material
+    return worn is not None and bool((worn == INDEX["foliage"]).all())

@@ -8,12 +8,12 @@ import numpy as np
 
 from xmscenes.export.materials import MaterialTable
 from xmscenes.export.quantize import Grid, Packed, pack
+from xmscenes.export.shares import Part, Share, looks_of, one_behind_the_other
 from xmscenes.export.streams import Streams
 from xmscenes.export.textures import ImageRules, TextureTable
-from xmscenes.geometry.meshes import keep_faces
 from xmscenes.look.atlas import ATLASES
 from xmscenes.look.covers import COVER_M
-from xmscenes.look.materials import INDEX, MATERIALS
+from xmscenes.look.materials import MATERIALS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,14 +24,13 @@ if TYPE_CHECKING:
     from xmscenes.records import Mesh
 
 Json = dict[str, Any]
-Part = tuple[int, "Mesh", "NDArray[np.int32] | None"]
 PackedPart = tuple[int, Packed]
 NORMAL_BITS, FAR_BITS = 8, 7  # within half a degree and within one
 UV_STEPS = (4096.0, 4096.0)  # a picture: half a pixel of the facade sheet
-FAR_STEPS = (8.0, 32.0)  # of cut-outs, cards of a few pixels: on these steps lie the edges of the painted trees
+FAR_STEPS = (16.0, 32.0)  # of cut-outs, cards of a few pixels: on these steps lie the edges of the painted trees and
+# the middle of the white patch
 COVER_STEPS = (128.0, 128.0)  # of pictures that repeat every 6 m: 5 cm; nothing in them has to meet an edge
 TANGENT_BITS = 6  # within 2 degrees: they turn the grain of a surface, no more
-WORTH_FACETS = 256  # flat triangles that are worth a draw call of their own beside smooth ones
 
 
 class PackedMeshes:
@@ -64,12 +63,8 @@ class PackedMeshes:
     def packed(self, parts: Sequence[Part], grid: Grid, *, facets: bool = False, far: bool = False) -> list[PackedPart]:
         """Parts as ``put`` takes them; the same for all files with the same images."""
         found: list[PackedPart] = []
-        for material, mesh, feature, normals in (
-            _facets(parts, far=far) if facets else ((*part, True) for part in parts)
-        ):
-            tangents = normals and self._materials.wants_tangents(material)
-            alike = MATERIALS[material].alpha_mode == "OPAQUE"
-            packed = pack(mesh, feature, grid, tangents=tangents, normals=normals, alike=alike)
+        for material, normals, members in looks_of([parts], facets=facets, far=far):
+            packed = self._pack(material, *members[0], grid, normals=normals)
             if packed is not None:
                 found.append((material, packed))
         return found
@@ -79,9 +74,57 @@ class PackedMeshes:
         primitives = [self._primitive(packed, material, extensions, far=far) for material, packed in parts]
         return self.writer.append("meshes", {"name": name, "primitives": primitives})
 
+    def add_pieces(
+        self,
+        name: str,
+        pieces: Sequence[Sequence[Part]],
+        grid: Grid,
+        extensions: Json | None = None,
+        *,
+        facets: bool = False,
+        far: bool = False,
+    ) -> tuple[int, list[list[Share]]]:
+        """Add one mesh of several pieces, and give each piece's shares of its primitives, for ``add_share``."""
+        primitives: list[Json] = []
+        shares: list[list[Share]] = [[] for _ in pieces]
+        for material, normals, members in looks_of(pieces, facets=facets, far=far):
+            packs: dict[int, Packed] = {}
+            for number, (mesh, feature) in members.items():
+                packed = self._pack(material, mesh, feature, grid, normals=normals)
+                if packed is not None:
+                    packs[number] = packed
+            if not packs:
+                continue
+            whole = one_behind_the_other(list(packs.values()))
+            primitives.append(self._primitive(whole, material, extensions, far=far))
+            first = 0
+            for number, packed in packs.items():
+                shares[number].append(Share(primitives[-1], first, packed.position, packed.faces))
+                first += len(packed.position)
+        return self.writer.append("meshes", {"name": name, "primitives": primitives}), shares
+
+    def add_share(self, name: str, shares: Sequence[Share]) -> int:
+        """Add a piece of a mesh that is flushed as a mesh of its own: only its triangles are stored again."""
+        primitives = []
+        for share in shares:
+            attributes = {
+                key: self.streams.some_of(whole, share.first, share.position, bounds=key == "POSITION")
+                for key, whole in share.primitive["attributes"].items()
+            }
+            indices = self.streams.triangles(share.faces, len(share.position))
+            primitives.append({**share.primitive, "attributes": attributes, "indices": indices})
+        return self.writer.append("meshes", {"name": name, "primitives": primitives})
+
     def flush(self) -> None:
         """Write what was added since the last flush."""
         self.streams.flush()
+
+    def _pack(
+        self, material: int, mesh: Mesh, feature: NDArray[np.int32] | None, grid: Grid, *, normals: bool
+    ) -> Packed | None:
+        tangents = normals and self._materials.wants_tangents(material)
+        alike = MATERIALS[material].alpha_mode == "OPAQUE"
+        return pack(mesh, feature, grid, tangents=tangents, normals=normals, alike=alike)
 
     def _primitive(self, packed: Packed, material: int, extensions: Json | None, *, far: bool) -> Json:
         add = self.streams.vertices
@@ -125,24 +168,6 @@ class PackedMeshes:
             return self.streams.vertices("FEATURE_F4", rows.astype(np.float32)[:, None])
         padded = np.column_stack([rows, np.zeros_like(rows)]).astype(np.uint16)
         return self.streams.vertices("FEATURE", padded, width=1)
-
-
-def _facets(parts: Sequence[Part], *, far: bool) -> list[tuple[int, Mesh, NDArray[np.int32] | None, bool]]:
-    """Take the flat faces of plain parts apart from the smooth ones; the last member says whether normals are kept."""
-    found: list[tuple[int, Mesh, NDArray[np.int32] | None, bool]] = []
-    for material, mesh, feature in parts:
-        flat = np.ones(len(mesh.faces), bool) if mesh.smooth is None else ~mesh.smooth
-        if far and MATERIALS[material].alpha_mode == "MASK" and flat.all():
-            found.append((material, mesh, feature, False))
-            continue
-        if material != INDEX["plain"] or flat.sum() < WORTH_FACETS:
-            found.append((material, mesh, feature, True))
-            continue
-        if not flat.all():
-            curved = None if feature is None else feature[~flat]
-            found.append((material, keep_faces(mesh, ~flat), curved, True))
-        found.append((material, keep_faces(mesh, flat), None if feature is None else feature[flat], False))
-    return found
 
 
 def quantized_uv(

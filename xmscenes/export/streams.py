@@ -55,6 +55,19 @@ class Streams:
         index = self._writer.accessor(0, indices)
         return self._queue(("TRIANGLES16" if small else "TRIANGLES32", "NONE", "0"), indices, index)
 
+    def some_of(self, whole: int, first: int, rows: NDArray[Any], *, bounds: bool = False) -> int:
+        """Give an accessor of these rows, which lie from ``first`` on in a flushed one; with ``bounds`` their own."""
+        accessors = self._writer.json["accessors"]
+        item = {**accessors[whole], "count": len(rows)}
+        at = item.pop("byteOffset", 0) + first * self._writer.json["bufferViews"][item["bufferView"]]["byteStride"]
+        if at:
+            item["byteOffset"] = at
+        if bounds:
+            columns = rows.T[: len(item["min"])]
+            item["min"] = [column.min().item() for column in columns]
+            item["max"] = [column.max().item() for column in columns]
+        return self._writer.append("accessors", item)
+
     def _queue(self, key: tuple[str, str, str], rows: NDArray[Any], index: int) -> int:
         stream = self._streams.setdefault(key, _Stream())
         accessor = self._writer.json["accessors"][index]

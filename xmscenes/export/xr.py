@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xmscenes.export.baked import by_material
+from xmscenes.export.baked import as_one_material, by_material
 from xmscenes.export.cells import (
     FEW,
     MERGED_STEP_M,
@@ -33,6 +33,7 @@ from xmscenes.export.near import clustered, without_metal
 from xmscenes.export.packed import PackedMeshes
 from xmscenes.export.plain import level_count
 from xmscenes.export.quantize import STEP_M, Grid, grid_around
+from xmscenes.export.shares import Share
 from xmscenes.export.spread import spread_scene
 from xmscenes.export.tables import asset, describe, feature_columns
 from xmscenes.export.textures import ImageRules
@@ -71,7 +72,9 @@ class _Xr:
         self.cells = make_cells(scene.tiles, level_count(scene))
         self._merged: dict[str, Merged] = {}  # by cell name
         self._always: set[str] = set()  # cells that show their merged mesh from near, too
-        self._coarse: dict[str, int] = {}  # nodes of merged meshes, by cell name
+        self._coarse: dict[str, dict[int, float]] = {}  # by cell name: nodes of merged meshes with their errors
+        self._fine: dict[str, int] = {}  # triangles of a cell at its finest, by cell name
+        self._shares: dict[str, tuple[Merged, list[Share], Json]] = {}  # by inner cell: its piece of the square's mesh
         self._chains: dict[str, list[int]] = {}  # by chain id: nodes, finest first
         self._copies: dict[tuple[str, int], list[int]] = {}  # by tile and placement: nodes of copies, finest first
         self._copy_nodes = CopyNodes(self.meshes, self.scene)
@@ -113,6 +116,7 @@ class _Xr:
         A merged mesh that saves too little is left out, or, when there is next to nothing, is all that there is.
         """
         fine = sum(map(self._plan, cell.inner)) if cell.inner else fine_triangles(self.scene, cell.tiles[0])
+        self._fine[cell.name] = fine
         merged = None if cell.level is None else merge_cell(cell, self.scene, self.rows)
         saves = merged is not None and len(merged.mesh.faces) < WORTH * fine
         if merged is None or not (saves or fine <= FEW):
@@ -135,13 +139,40 @@ class _Xr:
     def _write_merged(self, cell: Cell) -> None:
         merged = self._merged.get(cell.name)
         if merged is None:
+            self._write_share(cell)
             return
         step_m = self.step_m if cell.name in self._always else MERGED_STEP_M.get(cell.size, self.step_m)
         grid = grid_around([merged.mesh.vertices], step_m)
         name = f"{cell.name}/LOD{merged.level}"
-        node = self._mesh_node(name, merged.mesh, merged.feature, grid, far=True, apart=cell.size != 2)
+        facets = cell.size != 2 and _flat(merged.mesh) >= WORTH_FACETS[True]
+        pieces = replace(merged, mesh=as_one_material(merged.mesh, smooth=not facets)).pieces(cell)
+        parts = [by_material(piece.mesh, piece.feature) for piece in pieces]
+        mesh, shares = self.meshes.add_pieces(name, parts, grid, facets=facets, far=True)
+        node: Json = {"name": name, "mesh": mesh, **grid.transform()}
         node["extras"] = {"lod": merged.level, "error_m": _figure(merged.error_m)}
-        self._coarse[cell.name] = self.writer.append("nodes", node)
+        self._coarse[cell.name] = {self.writer.append("nodes", node): merged.error_m}
+        for inner, piece, share in zip(cell.inner, pieces, shares, strict=False):
+            self._shares[inner.name] = piece, share, node
+        if cell.name not in self._always:
+            self._write_share(cell)
+
+    def _write_share(self, cell: Cell) -> None:
+        """Let a cell beside nearer ones show its piece of the square around it, where that is far enough away.
+
+        The square as a whole may be near: then its far tiles are one mesh each of the same level.
+        """
+        piece, shares, square = self._shares.get(cell.name, (None, [], {}))
+        if piece is None or not shares:
+            return
+        own = self._merged.get(cell.name)
+        finer = self._fine[cell.name] if own is None else len(own.mesh.faces)
+        if len(piece.mesh.faces) >= WORTH * finer or piece.error_m <= (0.0 if own is None else own.error_m):
+            return
+        name = f"{cell.name}/LOD{piece.level}"
+        node: Json = {"name": name, "mesh": self.meshes.add_share(name, shares)}
+        node |= {key: square[key] for key in ("translation", "scale") if key in square}
+        node["extras"] = {"lod": piece.level, "error_m": _figure(piece.error_m)}
+        self._coarse.setdefault(cell.name, {})[self.writer.append("nodes", node)] = piece.error_m
 
     def _chain_level(self, chain: LodChain, index: int) -> None:
         """Level 0 of every chain, and level 1 of heroes: other chains hand over to the merged tile."""
@@ -169,19 +200,14 @@ class _Xr:
                     only = replace(tile, chains=(), placements=(placement,))
                     self._link(nodes, copies_corners(self.scene, [only]), list(errors.values()))
 
-    def _mesh_node(
-        self, name: str, mesh: Mesh, feature: NDArray[np.int32], grid: Grid, *, far: bool = False, apart: bool = True
-    ) -> Json:
-        """Node of a mesh; ``apart`` says that flat faces may have a draw call of their own, without normals."""
-        flat = len(mesh.faces) if mesh.smooth is None else int((~mesh.smooth).sum())
-        facets = apart and flat >= WORTH_FACETS[far]
-        index = self.meshes.add(name, by_material(mesh, feature), grid, facets=facets, far=far)
+    def _mesh_node(self, name: str, mesh: Mesh, feature: NDArray[np.int32], grid: Grid) -> Json:
+        index = self.meshes.add(name, by_material(mesh, feature), grid, facets=_flat(mesh) >= WORTH_FACETS[False])
         return {"name": name, "mesh": index, **grid.transform()}
 
     def _cell_nodes(self, cell: Cell) -> list[int]:
         """Node of a cell; none where there is nothing."""
         if cell.name in self._always:
-            return [self._coarse[cell.name]]
+            return list(self._coarse[cell.name])
         if cell.size == 1:
             tile = cell.tiles[0]
             children = [self._chains[chain.id][0] for chain in tile.chains if chain.id in self._chains]
@@ -192,10 +218,9 @@ class _Xr:
             return []
         node: Json = {"name": cell.name, "extras": {"lod": 0, "error_m": 0.0}, "children": children}
         index = self.writer.append("nodes", node)
-        if cell.name in self._merged:
-            errors = [self._merged[cell.name].error_m]
+        if coarse := self._coarse.get(cell.name):
             clouds = [cloud for tile in cell.tiles for cloud in self._clouds[tile.key]]
-            self._link([index, self._coarse[cell.name]], clouds, errors)
+            self._link([index, *coarse], clouds, list(coarse.values()))
         return [index]
 
     def _link(self, nodes: list[int], clouds: list[NDArray[np.float64]], errors_m: list[float]) -> None:
@@ -215,6 +240,11 @@ class _Xr:
 def _flatten(cells: tuple[Cell, ...], closed: set[str]) -> list[Cell]:
     """All cells but those inside closed ones."""
     return [part for cell in cells for part in (cell, *(() if cell.name in closed else _flatten(cell.inner, closed)))]
+
+
+def _flat(mesh: Mesh) -> int:
+    """Count flat faces."""
+    return len(mesh.faces) if mesh.smooth is None else int((~mesh.smooth).sum())
 
 
 def _figure(value: float) -> float:

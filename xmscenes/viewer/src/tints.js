@@ -23,8 +23,9 @@ const RIPPLES = /* glsl */ `
   normal = normalize((viewMatrix * vec4(-slope.x, 1.0, -slope.y, 0.0)).xyz);`;
 
 // Leaves let light through, and a crown is lit from above whatever way its cards face.
+// Far meshes wear the leaves' material whole, for one draw call: there only what is a plant is lit so.
 const LEAVES = /* glsl */ `
-  normal = normalize(mix(normal * faceDirection, (viewMatrix * vec4(0.0, 1.0, 0.0, 0.0)).xyz, 0.65));`;
+  if (plant > 0.5) normal = normalize(mix(normal * faceDirection, (viewMatrix * vec4(0.0, 1.0, 0.0, 0.0)).xyz, 0.65));`;
 
 // Every bay of 3 m and storey of 3.2 m of a far wall is a window; a third of them is lit.
 const WINDOWS = /* glsl */ `
@@ -70,7 +71,7 @@ export class Tints {
 
   dressed(mesh, level, base) {
     const named = Boolean(mesh.geometry.getAttribute("_feature_id_0"));
-    const what = { named, far: named && base.name.startsWith("plain") && level > 0, wet: base.name === "water", leafy: base.name === "foliage" };
+    const what = { named, far: named && level > 0 && (base.name.startsWith("plain") || base.name === "foliage"), wet: base.name === "water", leafy: base.name === "foliage" };
     const key = `${base.uuid} ${level} ${named}`;
     if (!this.worn.has(key)) this.worn.set(key, this.dress(base.clone(), level, what));
     return this.worn.get(key);
@@ -89,17 +90,17 @@ export class Tints {
         .replace("#include <color_fragment>", !named ? "#include <color_fragment>" : `#include <color_fragment>
           int row = int(floor(featureId + 0.5));
           vec4 tint = texelFetch(tintOf, ivec2(row % ${WIDTH}, row / ${WIDTH}), 0);
-          float built = mod(floor(tint.a * 255.0 + 0.5), 2.0);
+          float about = floor(tint.a * 255.0 + 0.5), built = mod(about, 2.0), plant = mod(floor(about / 2.0), 2.0);
           diffuseColor.rgb = mix(diffuseColor.rgb, tint.rgb * (0.35 + 0.65 * dot(diffuseColor.rgb, vec3(0.333))), tint.a);`);
       if (wet) shader.fragmentShader = shader.fragmentShader.replace("#include <normal_fragment_maps>", RIPPLES.replaceAll("ripplePlace", "place.xz"));
-      if (leafy) shader.fragmentShader = shader.fragmentShader.replace("#include <normal_fragment_maps>", LEAVES);
+      if (leafy) shader.fragmentShader = shader.fragmentShader.replace("#include <normal_fragment_maps>", named ? LEAVES : LEAVES.replace("plant", "1.0"));
       if (far) shader.fragmentShader = shader.fragmentShader.replace("#include <emissivemap_fragment>", `#include <emissivemap_fragment>\n${WINDOWS}`);
     };
     material.customProgramCacheKey = () => `xmscenes ${named} ${far} ${wet} ${leafy}`;
     return material;
   }
 
-  // Texture of a level: colour of every feature, its strength in alpha; the last bit of alpha says that it is a building.
+  // Texture of a level: colour of every feature, its strength in alpha; the last bits of alpha say that it is a building, or a plant.
   sheet(level) {
     if (!this.sheets[level]) {
       const rows = Math.max(Math.ceil(this.features.length / WIDTH), 1);
@@ -124,7 +125,7 @@ export class Tints {
       let strength = colour ? TINT : 0;
       if (this.selected !== null && id === this.selected) [colour, strength] = [CHOSEN, 0.75];
       const { r, g, b } = colour ?? unknown;
-      data.set([255 * r, 255 * g, 255 * b, (Math.round(255 * strength) & ~1) | (kind === "building" ? 1 : 0)], 4 * i);
+      data.set([255 * r, 255 * g, 255 * b, (Math.round(255 * strength) & ~3) | (kind === "building" ? 1 : kind === "tree" ? 2 : 0)], 4 * i);
     });
     texture.needsUpdate = true;
   }
