@@ -1,8 +1,8 @@
 """How a whole place becomes few draw calls from afar: squares of tiles with one merged mesh a coarse level.
 
 Near, a tile shows its chains and its copies. Farther off, the tile is one mesh (level 1), then squares of 2 x 2 tiles
-are one mesh (level 2), then squares of 4 x 4 (level 3 and beyond). Squares are counted from tile (0, 0), so they do
-not depend on which tiles a scene has.
+are one mesh (level 2), then squares of 4 x 4 (level 3 and beyond). A far tile of a near square shows its piece of the
+square's mesh. Squares are counted from tile (0, 0), so they do not depend on which tiles a scene has.
 """
 
 from __future__ import annotations
