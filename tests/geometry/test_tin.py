@@ -102,3 +102,16 @@ def test_the_same_input_gives_the_same_triangles():
     one, two = built(), built()
     assert np.array_equal(one.vertices, two.vertices)
     assert np.array_equal(one.faces, two.faces)
+
+
+def test_no_vertex_is_added_beside_a_given_edge():
+    along = np.array([[0.0, 20.0], [50.0, 24.07], [0.0, 20.03], [50.0, 24.1]])  # a kerb's face, 3 cm wide
+
+    def stepped(xy):
+        return hills(xy) + 0.13 * (xy[:, 1] > 20.015 + 0.0814 * xy[:, 0])
+
+    tin = built(along, ((0, 1), (2, 3)), height=stepped)
+    off = np.abs(tin.vertices[:, 1] - 20.015 - 0.0814 * tin.vertices[:, 0])
+    inside = (tin.vertices[:, 0] > 0) & (tin.vertices[:, 0] < 50)
+    assert len(tin.vertices) > 200
+    assert off[inside].min() > 0.05

@@ -160,6 +160,45 @@ def vertex_at(net: Net, t: int, x: int, y: int) -> int:
 
 
 @njit(cache=True)
+def _off_edge(net: Net, a: int, b: int, x: int, y: int) -> float:
+    """Squared distance of (x, y) from the edge a-b."""
+    dx, dy = float(net.px[b] - net.px[a]), float(net.py[b] - net.py[a])
+    qx, qy = float(x - net.px[a]), float(y - net.py[a])
+    u = min(max((qx * dx + qy * dy) / (dx * dx + dy * dy), 0.0), 1.0)
+    return (qx - u * dx) ** 2 + (qy - u * dy) ** 2
+
+
+@njit(cache=True)
+def beside_fixed(net: Net, t: int, x: int, y: int, clear: float, stack: Array) -> bool:
+    """Whether (x, y) in triangle t lies nearer than ``clear`` to a fixed edge, but not on one.
+
+    The edge may belong to another triangle when needles lie between; none is looked for beyond fixed edges.
+    """
+    stack[0] = t
+    seen, done = 1, 0
+    near = False
+    while done < seen:
+        t = stack[done]
+        done += 1
+        for e in range(3):
+            if _off_edge(net, net.tv[t, e], net.tv[t, (e + 1) % 3], x, y) >= clear * clear:
+                continue
+            if net.fixed[t, e]:
+                if done == 1 and side(net, net.tv[t, e], net.tv[t, (e + 1) % 3], x, y) == 0:
+                    return False
+                near = True
+                continue
+            u = net.tn[t, e]
+            known = u < 0 or seen == stack.shape[0]
+            for k in range(seen):
+                known |= stack[k] == u
+            if not known:
+                stack[seen] = u
+                seen += 1
+    return near
+
+
+@njit(cache=True)
 def insert(net: Net, t: int, x: int, y: int, stack: Array) -> int:
     """Put a vertex at (x, y), starting the search at triangle t; gives its index, or that of the one already there."""
     t, on, e = locate(net, t, x, y)
@@ -207,6 +246,16 @@ def insert(net: Net, t: int, x: int, y: int, stack: Array) -> int:
     stack[2], stack[3] = u, far
     _legalize(net, stack, np.int64(4))
     return int(p)
+
+
+@njit(cache=True)
+def insert_clear(net: Net, t: int, x: int, y: int, clear: float, stack: Array) -> int:
+    """Put a vertex at (x, y) in triangle t; -1 where one is already, or a fixed edge passes nearer than ``clear``."""
+    if beside_fixed(net, t, x, y, clear, stack):
+        return -1
+    before = net.size[0]
+    p = insert(net, t, x, y, stack)
+    return int(p) if net.size[0] > before else -1
 
 
 @njit(cache=True)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from xmscenes.geometry.delaunay import Net, insert, locate
+from xmscenes.geometry.delaunay import Net, insert_clear, locate
 
 Array = Any
 
@@ -52,13 +52,24 @@ def _worst(
 
 @njit(cache=True)
 def refine(
-    net: Net, z: Array, heights: Array, care: Array, cell: float, x0: float, y0: float, limit: float, label: int
+    net: Net,
+    z: Array,
+    heights: Array,
+    care: Array,
+    cell: float,
+    x0: float,
+    y0: float,
+    limit: float,
+    label: int,
+    clear: float,
 ) -> float:
     """Add the worst cell centre of every triangle, round after round, until none is off by more than ``limit``.
 
     Only triangles of ``label`` or above count, and cells whose ``care`` is above 0; it multiplies their errors.
-    ``cell``, ``x0`` and ``y0`` (the centre of cell (0, 0)) are in the net's units; ``z`` (V,) are the heights of its
-    vertices. Returns the largest error left, which exceeds the limit only when the net has no room.
+    Cells that lie beside a fixed edge, nearer than ``clear``, are left to the edge: a vertex there would make a needle
+    that is steep where the edge is a little off the heights. ``cell``, ``clear``, ``x0`` and ``y0`` (the centre of
+    cell (0, 0)) are in the net's units; ``z`` (V,) are the heights of its vertices. Returns the largest error left,
+    which exceeds the limit only when the net has no room.
     """
     # Garland & Heckbert, Fast polygonal approximation of terrains (1995), in rounds instead of one at a time.
     stack = np.zeros(4096, np.int64)
@@ -82,15 +93,13 @@ def refine(
                 continue
             i, j = row[t], column[t]
             x, y = np.int64(np.rint(x0 + j * cell)), np.int64(np.rint(y0 + i * cell))
-            before = net.size[0]
-            p = insert(net, t, x, y, stack)
-            if net.size[0] > before:
+            p = insert_clear(net, t, x, y, clear, stack)
+            if p >= 0:
                 z[p] = heights[i, j]
-                added = True
             else:
                 care[i, j] = 0.0
                 net.dirty[t] = True
-                added = True
+            added = True
         if not added:
             return float(error[:number].max())
 
@@ -110,10 +119,11 @@ def _off(net: Net, z: Array, t: int, x: int, y: int, height: float) -> float:
 
 
 @njit(cache=True)
-def follow(net: Net, z: Array, xy: Array, heights: Array, limit: float, label: int) -> int:
+def follow(net: Net, z: Array, xy: Array, heights: Array, limit: float, label: int, clear: float) -> int:
     """Add the worst of given points (N, 2) in every triangle, round after round, while one is off by over ``limit``.
 
-    For places that a grid of heights is too coarse for, such as walls. Gives how many were added.
+    For places that a grid of heights is too coarse for, such as walls. Points nearer than ``clear`` to a fixed edge
+    are left to the edge. Gives how many were added.
     """
     stack = np.zeros(4096, np.int64)
     room = net.px.shape[0] - 2
@@ -141,11 +151,9 @@ def follow(net: Net, z: Array, xy: Array, heights: Array, limit: float, label: i
             p = worst[t]
             if p < 0 or net.dirty[t] or net.size[0] >= room:
                 continue
-            before = net.size[0]
-            vertex = insert(net, t, xy[p, 0], xy[p, 1], stack)
-            done[p] = True
-            if net.size[0] > before:
+            done[p] = added = True
+            vertex = insert_clear(net, t, xy[p, 0], xy[p, 1], clear, stack)
+            if vertex >= 0:
                 z[vertex] = heights[p]
-                added = True
         if not added:
             return int(net.size[0] - first)

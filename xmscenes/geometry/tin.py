@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from xmscenes.records import Box
 
 _UNITS = 1000.0  # a metre; coordinates are whole millimetres
+_CLEAR = 50.0  # no vertex is added nearer than 5 cm to a given edge: kerb faces are 3 cm wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ def triangulate(
     corner = millimetres(np.array([grid.corner_m]), origin)[0]
     if tint is not None:
         _follow_tint(net, z, z_grid, mask, grid, corner, tint)
-    error = refine(net, z, z_grid, mask, grid.cell_m * _UNITS, float(corner[0]), float(corner[1]), max_error_m, 0)
+    x0, y0 = float(corner[0]), float(corner[1])
+    error = refine(net, z, z_grid, mask, grid.cell_m * _UNITS, x0, y0, max_error_m, 0, _CLEAR)
     if steps is not None and len(steps[0]):
         _follow_steps(net, z, steps, origin, (int(width), int(height)))
     used, faces = int(net.size[0]), int(net.size[1])
@@ -105,7 +107,7 @@ def _follow_tint(
     shade = np.zeros(len(z))
     shade[:given] = sample(tint[0], grid, at[:given])
     care = (mask > 0).astype(np.float64)
-    refine(net, shade, tint[0], care, grid.cell_m * _UNITS, float(corner[0]), float(corner[1]), tint[1], 0)
+    refine(net, shade, tint[0], care, grid.cell_m * _UNITS, float(corner[0]), float(corner[1]), tint[1], 0, _CLEAR)
     new = slice(given, int(net.size[0]))
     at = np.column_stack([net.px[new] - corner[0], net.py[new] - corner[1]]) / _UNITS + np.asarray(grid.corner_m)
     z[new] = sample(z_grid, grid, at)
@@ -124,7 +126,7 @@ def _follow_steps(
     inside = ((xy > 1) & (xy < np.array(size) - 1)).all(axis=1)
     xy, heights = xy[inside], points[inside, 2]
     order = np.argsort(_hilbert(xy), kind="stable")
-    follow(net, z, np.ascontiguousarray(xy[order]), np.ascontiguousarray(heights[order]), limit_m, 0)
+    follow(net, z, np.ascontiguousarray(xy[order]), np.ascontiguousarray(heights[order]), limit_m, 0, _CLEAR)
 
 
 def _strictly_inside(grid: Grid, box: Box) -> NDArray[np.bool_]:

@@ -3,6 +3,7 @@ import pytest
 import shapely
 from seaside import SPEC, cloud, hill, line, site, tile
 
+from xmscenes.model.ground.colours import WALL
 from xmscenes.model.ground.cover import Cover
 from xmscenes.model.ground.grading import grade_ways
 from xmscenes.model.ground.streets import mark_patches, sidewalk_patches
@@ -70,6 +71,22 @@ def test_the_face_of_a_kerb_is_steep_and_thin(street):
     normal = np.cross(faces[:, 1] - faces[:, 0], faces[:, 2] - faces[:, 0])
     assert (np.hypot(normal[:, 0], normal[:, 1]) / normal[:, 2] > 2.0).all()
     assert shapely.area(shapely.polygons(faces[:, :, :2])).sum() == pytest.approx(2 * 100 * 0.03, rel=0.1)
+
+
+def test_kerbs_of_a_street_that_turns_and_climbs_hide_no_face_behind_another(rng):
+    lane = line("way/3", [(-60, 20), (40, 55), (160, 61)], highway="tertiary", width_m="9")
+    points = cloud(rng)
+    xyz = points.xyz + np.column_stack([np.zeros((len(points), 2)), 0.12 * points.xyz[:, 0]])
+    steep = type(points)(xyz=xyz, point_class=points.point_class)
+    s = site(0, steep, lines={"paths": (lane,)}, footprints=())
+    for kind in (Cover.KERB_FACE, Cover.STREET):
+        faces = triangles(s, kind)
+        normal = np.cross(faces[:, 1] - faces[:, 0], faces[:, 2] - faces[:, 0])
+        rise = np.hypot(normal[:, 0], normal[:, 1]) / normal[:, 2]
+        assert (rise > 2.0).all() if kind == Cover.KERB_FACE else (rise < 1.0).all()
+    mesh = model_terrain(s).mesh
+    walls = mesh.vertices[mesh.faces[(mesh.rgb[:, 0] == WALL).all(axis=1)]]
+    assert (walls[..., 2].min(axis=1) < 0).all(), "those of the shore alone: no kerb is taken for a retaining wall"
 
 
 def test_paint_is_a_part_of_the_carriageway(street):

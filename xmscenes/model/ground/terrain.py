@@ -107,7 +107,8 @@ def _retaining(
     site: Site, corners: NDArray[np.float64], kind: NDArray[np.int32], steepness: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
     """Faces of retaining walls: ground too steep to lie by itself, beside a way or a house; elsewhere it is rock."""
-    held = (steepness > _WALL_SLOPE) & (np.ptp(corners[..., 2], axis=1) > _WALL_M) & (kind != Cover.ROCK)
+    held = (steepness > _WALL_SLOPE) & (np.ptp(corners[..., 2], axis=1) > _WALL_M)
+    held &= ~np.isin(kind, (Cover.ROCK, Cover.KERB_FACE))
     steep = np.flatnonzero(held)
     built = [p.shape for p in site.patches if p.kind in _BUILT]
     if len(steep) and built:
