@@ -5,6 +5,7 @@ import pytest
 import shapely
 
 from xmscenes.look.bench import Bench
+from xmscenes.look.beside import Around
 from xmscenes.look.facade import Grid
 from xmscenes.look.relief import add_steps
 from xmscenes.look.shell import Wall
@@ -13,10 +14,14 @@ WALL = Wall(np.zeros(2), np.array([1.0, 0.0]), np.array([0.0, -1.0]), 8.0, shape
 GRID = Grid(10.0, 10.6, 3.0, 2)
 
 
-def steps(ground_at=None):
+def steps_mesh(ground_at=None):
     bench = Bench()
-    add_steps(bench, WALL, 4.0, GRID, np.array([200.0, 200.0, 200.0]), ground_at)
-    return bench.mesh().vertices
+    add_steps(bench, WALL, 4.0, GRID, np.array([200.0, 200.0, 200.0]), Around(ground_at, ground_at))
+    return bench.mesh()
+
+
+def steps(ground_at=None):
+    return steps_mesh(ground_at).vertices
 
 
 def test_steps_go_down_to_ground_that_falls_away_before_the_door():
@@ -37,3 +42,28 @@ def test_no_tread_lies_in_the_ground_before_the_door():
         assert (np.abs(made - ground) > 0.03).all()
         assert made.max() == pytest.approx(tops[-1])
     assert len(steps(lambda xy: np.full(len(xy), 10.6))) < len(steps())
+
+
+@pytest.mark.parametrize("fall", [0.02, 0.06, 0.12, 0.2])
+def test_no_tread_crosses_ground_that_falls_along_the_wall(fall):
+    def slope(xy):
+        return 10.1 + fall * (xy[:, 0] - 4.0)
+
+    mesh = steps_mesh(slope)
+    tops = mesh.vertices[mesh.faces]
+    tops = tops[np.ptp(tops[..., 2], axis=1) < 1e-9]
+    assert len(tops) or fall > 0.15
+    over = tops[..., 2] - slope(tops.reshape(-1, 3)).reshape(-1, 3)
+    assert over.min(initial=1.0) > 0.045 and tops[..., 2].max(initial=0.0) <= 10.6
+    heights = np.unique(np.round(tops[..., 2], 6))
+    assert (np.diff(heights) > 0.045).all()
+
+
+def test_over_ground_that_is_not_known_well_treads_stay_higher():
+    def flat(xy):
+        return np.full(len(xy), 10.1)
+
+    bench = Bench()
+    add_steps(bench, WALL, 4.0, GRID, np.full(3, 200.0), Around(flat, lambda xy: flat(xy) + 0.15))
+    z = bench.mesh().vertices[:, 2]
+    assert z[z > 10.0].min() > 10.25

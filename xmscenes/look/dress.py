@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from xmscenes.look.beside import Around, Beside, free_edges
 from xmscenes.look.facade import Bays, Grid, add_wall, divide, storey_grid
 from xmscenes.look.halls import add_halls, compound_of
 from xmscenes.look.loggia import add_loggia, has_room, open_sides
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from xmscenes.options import BuildingLookOptions, LookOptions
-    from xmscenes.records import Feature, Line
+    from xmscenes.records import Feature, Footprint, Line
 
     Floats = NDArray[np.float64]
+    Taken = Callable[[Floats], NDArray[np.bool_]]
 
 __all__ = ["dress_building", "dress_buildings", "plain_building"]
 
@@ -44,12 +46,16 @@ def dress_building(
     *,
     path_xy: Floats | None = None,
     ground_at: Callable[[Floats], Floats] | None = None,
+    highest_at: Callable[[Floats], Floats] | None = None,
+    taken: Taken | None = None,
 ) -> Feature:
     """Dress a building for the finest level: facades with whole windows, a door, roof cover, relief.
 
     ``path_xy`` is the nearest point of a path (2,): the door and the veranda look that way; without it the longest
     wall is the front. ``ground_at`` gives ground heights for points (N, 2), so that a door on a slope opens on the
-    right floor. A feature without solids comes back as it is. The style's name goes into ``tags["xm:style"]``.
+    right floor, ``highest_at`` how high it may be drawn at most, so that floors and steps lie clear of it; ``taken``
+    tells of points (N, 2) whether they lie in another outline: no eaves reach over it. A
+    feature without solids comes back as it is. The style's name goes into ``tags["xm:style"]``.
     """
     solids = solids_of(feature)
     if not solids:
@@ -60,9 +66,10 @@ def dress_building(
     if not look.facades:
         return replace(feature, tags=tags, mesh=plain_mesh(solids, wear))
     bench = Bench()
-    front = _front(shells, path_xy)
+    front, around = _front(shells, path_xy), Around(ground_at, highest_at or ground_at, taken)
     for number, shell in enumerate(shells):
-        _dress_shell(bench, shell, wear, feature.id, front[1] if front[0] == number else None, look.relief, ground_at)
+        faces = front[1] if front[0] == number else None
+        _dress_shell(bench, shell, wear, feature.id, faces, look.relief, around)
     return replace(feature, tags=tags, mesh=bench.mesh())
 
 
@@ -91,7 +98,7 @@ def _dress_shell(
     id_: str,
     front: int | None,
     relief: bool,
-    ground_at: Callable[[Floats], Floats] | None,
+    around: Around,
 ) -> None:
     style = wear.style
     if relief and style.halls and front is not None and front >= 0:
@@ -105,15 +112,15 @@ def _dress_shell(
     divided = [divide(wall, grid, style.bay_m) for wall in shell.walls]
     skips = [np.zeros_like(bays.whole) for bays in divided]
     if relief:
-        _loggias(bench, shell, divided, skips, grid, wear, front, start, rng, ground_at)
+        _loggias(bench, shell, divided, skips, grid, wear, front, start, rng, around)
     for k, (bays, skip) in enumerate(zip(divided, skips, strict=True)):
-        door = _door(bays, skip, grid, ground_at) if k == front else None
+        door = _door(bays, skip, grid, around.ground_at) if k == front else None
         add_wall(bench, bays, grid, style, wear.wall, door=door, skip=skip, start=start + k)
         if door is not None and relief and door[0] == 0 and grid.first - grid.base > 0.25:
-            add_steps(bench, bays.wall, (door[1] + 0.5) * bays.width, grid, wear.trim, ground_at)
+            add_steps(bench, bays.wall, (door[1] + 0.5) * bays.width, grid, wear.trim, around)
     add_cover(bench, shell, wear.roof, wear.flat)
     if relief:
-        _relief(bench, shell, divided, skips, grid, wear, rng, start)
+        _relief(bench, shell, divided, skips, grid, wear, rng, start, around)
         if style.parapet == "gabled" and front is not None and front >= 0 and shell.kind == "flat":
             add_pediment(bench, shell.walls[front], style.parapet_m - 0.05, wear.wall, wear.trim)
 
@@ -144,7 +151,7 @@ def _loggias(
     front: int | None,
     start: int,
     rng: np.random.Generator,
-    ground_at: Callable[[Floats], Floats] | None,
+    around: Around,
 ) -> None:
     """Verandas on the front (and on the wall behind it now and then), or the arcade of a 骑楼."""
     style = wear.style
@@ -182,7 +189,7 @@ def _loggias(
             closed = (not left_open, not right_open)
         add_loggia(
             bench, bays, grid, style, storeys, depth, wear.wall, wear.trim, start,
-            arcade=style.arcade, closed=closed, ground_at=ground_at,
+            arcade=style.arcade, closed=closed, ground_at=around.highest_at, taken=around.taken,
         )  # fmt: skip
 
 
@@ -201,12 +208,15 @@ def _relief(
     wear: Wear,
     rng: np.random.Generator,
     start: int,
+    around: Around,
 ) -> None:
     style = wear.style
+    eaves = shell.eaves if around.taken is None else free_edges(shell, around.taken)
+    free = {edge for _, edge in eaves}
     if rng.uniform() < style.balcony:
         _balconies(bench, divided, skips, grid, wear, start)
     if style.overhang_m > 0:
-        add_overhang(bench, shell, style, wear.roof, wear.trim)
+        add_overhang(bench, shell, style, wear.roof, wear.trim, free)
     if style.ridge != "none":
         add_ridges(bench, shell, wear.roof * np.array(COVER_RGB["roof"]) / np.array(STRIP_RGB["white"]))
     if style.ridge == "swallow":
@@ -216,8 +226,8 @@ def _relief(
     if style.cross:
         add_cross(bench, shell, wear.trim)
     if style.cornice:
-        add_cornice(bench, shell, wear.trim, 0.42)
-    add_parapets(bench, shell, style, wear.wall * _tone(style), wear.trim)
+        add_cornice(bench, replace(shell, eaves=eaves), wear.trim, 0.42)
+    add_parapets(bench, shell, style, wear.wall * _tone(style), wear.trim, free)
     if rng.uniform() < style.chimney:
         add_chimney(bench, shell, wear.wall, wear.trim)
     add_rooftop(bench, shell, style, rng, wear.wall * _tone(style))
@@ -240,11 +250,15 @@ def dress_buildings(
     *,
     paths: Sequence[Line] = (),
     ground_at: Callable[[Floats], Floats] | None = None,
+    highest_at: Callable[[Floats], Floats] | None = None,
+    outlines: Sequence[Footprint] = (),
 ) -> tuple[Feature, ...]:
     """Dress all buildings of a tile; each looks at the nearest of ``paths``. Other kinds of features pass through.
 
-    The result of one building depends on itself, its override and the paths alone, never on its neighbours.
+    The result of one building depends on itself, its override, the paths, and the ``outlines`` that touch its own,
+    never on how its neighbours look.
     """
+    beside = Beside(outlines)
     by_id = {override.id: override for override in overrides}
     lines = [shapely.LineString(line.xy) for line in paths if len(line.xy) > 1]
     tree = shapely.STRtree(lines) if lines else None
@@ -258,5 +272,15 @@ def dress_buildings(
             middle = shapely.Point(np.asarray(solids[0].vertices)[:, :2].mean(0))
             line = lines[int(tree.nearest(middle))]
             near = shapely.get_coordinates(line.interpolate(line.project(middle)))[0]
-        dressed.append(dress_building(feature, look, by_id.get(feature.id), path_xy=near, ground_at=ground_at))
+        dressed.append(
+            dress_building(
+                feature,
+                look,
+                by_id.get(feature.id),
+                path_xy=near,
+                ground_at=ground_at,
+                highest_at=highest_at,
+                taken=beside.taken(feature.id),
+            )
+        )
     return tuple(dressed)

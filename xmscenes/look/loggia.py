@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from xmscenes.look.style import Style
 
     Floats = NDArray[np.float64]
+    Taken = Callable[[Floats], NDArray[np.bool_]]
 
 PIER_M, BEAM_M, JAMB_M, BAND_M = 0.34, 0.42, 0.3, 0.15
 ARC_STEPS = 6
@@ -32,6 +34,7 @@ RENDER_RGB = (250.0, 240.0, 224.0)  # inside of brick verandas
 LIFT_M = 0.04  # floors lie this much over the storey, and over the ground where it is higher
 HIGHEST_STEP_M = 0.5  # where the ground rises farther it runs into the recess as a bank
 CHEEK_M = 0.03  # closed ends stand this far inside the wall: a neighbour's wall may lie in the same plane
+_PROBE = np.linspace(0.02, 0.5, 25)  # inside of an end: is the neighbour's outline still there?
 FLOOR_RGB = np.array([178.0, 112.0, 84.0])  # red floor tiles
 
 
@@ -58,6 +61,7 @@ def add_loggia(
     arcade: bool,
     closed: tuple[bool, bool] = (True, True),
     ground_at: Callable[[Floats], Floats] | None = None,
+    taken: Taken | None = None,
 ) -> None:
     """Cut a veranda or an arcade into a wall: a screen of piers and arches in front, the room wall ``depth`` behind.
 
@@ -73,8 +77,11 @@ def add_loggia(
         z0, z1 = grid.floor(k), grid.floor(k + 1)
         strip = style.inside if not arcade else "shop"
         add_run(bench, wall, strip, (0.0, z0, length, z1), bays.count, inner_rgb, start + k, -depth)
-        floor_m = _floor(wall, z0, depth, ground_at if k == storeys.start else None)
-        _closing(bench, wall, (0.0, z0, length, z1), depth, inner_rgb, closed, floor_m)
+        ends = _ends(wall, (z0, z1), depth, closed, taken)
+        for a, b, z in _floors(bays, ends, z0, depth, ground_at if k == storeys.start else None):
+            floor = np.array([wall.point(s, z, o) for s, o in ((a, 0), (b, 0), (b, -depth), (a, -depth))])
+            add_plain(bench, (floor, np.array([[0, 1, 2], [0, 2, 3]])), FLOOR_RGB)
+        _closing(bench, wall, (*ends, z0, z1), depth, inner_rgb, closed)
         for b in range(bays.count):
             at = (b * bays.width, (b + 1) * bays.width, z0, z1)
             _screen_bay(bench, wall, at, style, screen_rgb, jamb_rgb)
@@ -127,6 +134,21 @@ def open_sides(
     return opened[0], opened[1]
 
 
+def _ends(
+    wall: Wall, heights: tuple[float, float], depth: float, closed: tuple[bool, bool], taken: Taken | None
+) -> tuple[float, float]:
+    """Where a recess ends along the wall: a little inside, and clear of a neighbour whose outline reaches farther."""
+    reach = [0.0, 0.0]
+    for side in (0, 1):
+        if taken is not None and closed[side]:
+            inside = _PROBE if side == 0 else wall.length - _PROBE
+            spots = wall.point(np.repeat(inside, 2), heights[0], 0.0)[:, :2]
+            spots = spots - np.tile([0.25, 0.75], len(_PROBE))[:, None] * depth * wall.outward
+            hit = taken(spots).reshape(-1, 2).any(axis=1)
+            reach[side] = float(_PROBE[hit].max(initial=0.0)) + (_PROBE[0] if hit.any() else 0.0)
+    return reach[0] + CHEEK_M * closed[0], wall.length - reach[1] - CHEEK_M * closed[1]
+
+
 def _closing(
     bench: Bench,
     wall: Wall,
@@ -134,28 +156,40 @@ def _closing(
     depth: float,
     rgb: Floats,
     closed: tuple[bool, bool],
-    floor_m: float,
 ) -> None:
-    """Floor, ceiling and the closed ends of a recess."""
-    s0, z0, s1, z1 = at
-    c0, c1 = s0 + CHEEK_M * closed[0], s1 - CHEEK_M * closed[1]
+    """Ceiling and the closed ends of a recess."""
+    c0, c1, z0, z1 = at
     f = [wall.point(s, z, o) for s, z, o in ((c0, z0, 0), (c1, z0, 0), (c1, z0, -depth), (c0, z0, -depth),
                                              (c0, z1, 0), (c1, z1, 0), (c1, z1, -depth), (c0, z1, -depth))]  # fmt: skip
-    vertices = np.array(f)
-    floor, ceiling = [[0, 1, 2], [0, 2, 3]], [[5, 4, 7], [5, 7, 6]]
+    ceiling = [[5, 4, 7], [5, 7, 6]]
     ends = [[0, 3, 7], [0, 7, 4]] * closed[0] + [[2, 1, 5], [2, 5, 6]] * closed[1]
-    add_plain(bench, (vertices + np.array([0.0, 0.0, floor_m - z0]), np.array(floor)), FLOOR_RGB)
-    add_plain(bench, (vertices, np.array(ceiling + ends)), rgb * 0.92, Surface.WALL)
+    add_plain(bench, (np.array(f), np.array(ceiling + ends)), rgb * 0.92, Surface.WALL)
 
 
-def _floor(wall: Wall, z: float, depth: float, ground_at: Callable[[Floats], Floats] | None) -> float:
-    """Height of a recess's floor: over the storey, and over ground that is a step higher."""
+def _floors(
+    bays: Bays, ends: tuple[float, float], z: float, depth: float, ground_at: Callable[[Floats], Floats] | None
+) -> list[tuple[float, float, float]]:
+    """Floors of a recess: from, to, and height, over the storey and over ground that is a step higher.
+
+    Where the ground runs into the recess as a bank only bays that lie clear of it have a floor.
+    """
+    whole = [(*ends, z + LIFT_M)]
     if ground_at is None:
-        return z + LIFT_M
-    along = np.linspace(0.0, wall.length, max(2, round(wall.length) + 1))
-    ground = ground_at(np.vstack([wall.point(along, 0.0, -out)[:, :2] for out in (0.0, depth / 2, depth)]))
-    highest = float(np.max(ground, initial=z, where=np.isfinite(ground)))
-    return (highest if highest < z + HIGHEST_STEP_M else z) + LIFT_M
+        return whole
+    wall, out = bays.wall, np.linspace(0.0, depth, 6)
+    along = np.linspace(0.0, wall.length, max(2, round(wall.length / 0.4) + 1))
+    spots = np.stack([wall.point(along, 0.0, -o)[:, :2] for o in out])
+    ground = ground_at(spots.reshape(-1, 2)).reshape(len(out), -1)
+    highest = np.max(ground, axis=0, initial=z, where=np.isfinite(ground))
+    if highest.max() < z + HIGHEST_STEP_M:
+        return [(*ends, float(highest.max()) + LIFT_M)]
+    edges = np.clip(np.arange(bays.count + 1) * bays.width, *ends)
+    floors = []
+    for a, b in pairwise(edges.tolist()):
+        near = (along > a - 0.4) & (along < b + 0.4)
+        if highest[near].max() <= z:
+            floors.append((a, b, z + LIFT_M))
+    return floors
 
 
 def _screen_bay(

@@ -8,6 +8,7 @@ import numpy as np
 
 from xmscenes.geometry.vectors import cross
 from xmscenes.look.atlas import band_uv, column_uv
+from xmscenes.look.beside import Around
 from xmscenes.look.facade import add_block, runs_of
 from xmscenes.look.parts import Bench, box
 from xmscenes.look.render_coat import add_plain
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_TREAD = ((0.0, 0.5), (-0.45, 0.1), (0.45, 0.1), (-0.45, 0.9), (0.45, 0.9))  # shares of a step: its middle, its corners
-_CLEAR_M = 0.04  # a tread so near to the ground would fight with it for depth
+_CLEAR_M = 0.05  # a tread lies so much over the ground under it, or it is left out: nearer, both fight for depth
+_ACROSS, _OUT = np.linspace(-0.5, 0.5, 9), np.linspace(0.0, 1.0, 5)  # shares of a tread where its ground is looked at
 _BESIDE_M, _BEFORE_M = np.linspace(-1.4, 1.4, 8), np.linspace(0.0, 1.4, 5)  # where the ground under steps is looked at
 _SUNK_M = 0.1
+NOTHING = Around()
 
 BALCONY_M = 1.15
 CLOSED_FROM = 3  # balconies one above another
@@ -153,32 +155,45 @@ def add_buttresses(bench: Bench, bays: Bays, grid: Grid, rgb: Floats) -> None:
         add_plain(bench, box(high, (0.42, 0.4, (grid.top - grid.base) * 0.86), turn), rgb)
 
 
-def add_steps(
-    bench: Bench, wall: Wall, s: float, grid: Grid, rgb: Floats, ground_at: Callable[[Floats], Floats] | None = None
-) -> None:
+def add_steps(bench: Bench, wall: Wall, s: float, grid: Grid, rgb: Floats, around: Around = NOTHING) -> None:
     """Two or three stone steps before a door whose floor lies above the ground; where that falls away they go deeper.
 
-    ``ground_at`` gives ground heights for points (N, 2).
+    None is drawn that the ground covers or crosses.
     """
     rise, into = grid.first - grid.base, 0.3
-    if ground_at is not None:
+    if around.ground_at is not None:
         spots = np.array([wall.point(s + beside, 0.0, out)[:2] for beside in _BESIDE_M for out in _BEFORE_M])
-        into = max(into, grid.base - float(ground_at(spots).min()) + _SUNK_M)
+        into = max(into, grid.base - float(around.ground_at(spots).min()) + _SUNK_M)
     count = min(3, round(rise / 0.2))
+    turn = float(np.degrees(np.arctan2(wall.along[1], wall.along[0])))
+    lowest = -np.inf  # what the next tread inwards must rise over
     for i in range(count):
         depth, inside = 0.32 * (count - i), 0.04 * (i + 1)  # sides end in the wall and in the ground
         at, wide = wall.point(s, grid.base - into - inside, (depth - inside) / 2), 1.9 + 0.2 * (count - i)
-        up = rise * (i + 1) / (count + 0.4)
-        if ground_at is not None:
-            spots = np.array([wall.point(s + side * wide, 0.0, out * depth)[:2] for side, out in _TREAD])
-            over = grid.base + up - ground_at(spots)
-            if over.max() < _CLEAR_M:  # the ground covers it
-                continue
-            up += max(_CLEAR_M - over[0], 0.0) if over[0] > -_CLEAR_M else 0.0
-        size = (wide, depth + inside, into + inside + up)
-        turn = float(np.degrees(np.arctan2(wall.along[1], wall.along[0])))
-        vertices, faces = box(at, size, turn)
+        up = _over_ground(wall, s, (wide, depth), grid.base, rise * (i + 1) / (count + 0.4), around.highest_at)
+        if up > rise or up < lowest + _CLEAR_M:  # the ground covers it, or the tread before it does
+            continue
+        lowest = up
+        vertices, faces = box(at, (wide, depth + inside, into + inside + up), turn)
         add_plain(bench, (vertices, _showing(vertices, faces, wall.outward)), rgb)
+
+
+def _over_ground(
+    wall: Wall,
+    s: float,
+    size_m: tuple[float, float],
+    base: float,
+    up: float,
+    highest_at: Callable[[Floats], Floats] | None,
+) -> float:
+    """Height of a tread over ``base``: as planned, or as the highest ground under it asks for."""
+    if highest_at is None:
+        return up
+    spots = np.concatenate([wall.point(s + _ACROSS * size_m[0], 0.0, out)[:, :2] for out in _OUT * size_m[1]])
+    over = highest_at(spots) - base
+    if float(over.min()) > up + _CLEAR_M:
+        return np.inf
+    return max(up, float(over.max()) + _CLEAR_M)
 
 
 def _showing(vertices: Floats, faces: NDArray[np.int64], outward: Floats) -> NDArray[np.int64]:

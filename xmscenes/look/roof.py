@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 THICK_M = 0.14
 WALL_M = 0.22  # thickness of a parapet
+OUT_M, BORDER_M = 0.06, 0.03  # its outer face before the wall, or behind that of a wall on the border
 NARROW_M = 0.6  # flat strips up to so wide carry no parapet
 STEEP = 1.8  # metres a metre, 61 degrees: caps and eaves would lie on the slope or hang down the wall
 LONGEST_MITRE = 3.0
@@ -105,10 +106,20 @@ def _mitre(n1: Floats, r1: float, n2: Floats, r2: float) -> Floats:
     return move if size <= limit else n1 * r1
 
 
-def add_overhang(bench: Bench, shell: Shell, style: Style, roof_rgb: Floats, trim_rgb: Floats) -> None:
-    """Eaves and verges of sloping roofs: the slope goes on past the wall, with fascia and soffit."""
+def add_overhang(
+    bench: Bench,
+    shell: Shell,
+    style: Style,
+    roof_rgb: Floats,
+    trim_rgb: Floats,
+    free: set[tuple[int, int]] | None = None,
+) -> None:
+    """Eaves and verges of sloping roofs: the slope goes on past the wall, with fascia and soffit.
+
+    Edges that are not ``free`` lie against another house and have none.
+    """
     kept = {f for f, roof in enumerate(shell.roofs) if not roof.is_flat and _has_eaves(shell, f, roof)}
-    edges = [(f, e) for f, e in shell.eaves if f in kept]
+    edges = [(f, e) for f, e in shell.eaves if f in kept and (free is None or e in free)]
     reach = {}
     for _, (i, j) in edges:
         level = abs(shell.vertices[i, 2] - shell.vertices[j, 2]) < 0.25 * np.linalg.norm(
@@ -183,13 +194,23 @@ def add_pediment(bench: Bench, wall: Wall, over: float, wall_rgb: Floats, trim_r
     add_plain(bench, (vertices, rim[:, ::-1]), trim_rgb)
 
 
-def add_parapets(bench: Bench, shell: Shell, style: Style, wall_rgb: Floats, trim_rgb: Floats) -> None:
-    """Parapets round flat roofs: outer face, coping, inner face; balustrades show their balusters."""
+def add_parapets(
+    bench: Bench,
+    shell: Shell,
+    style: Style,
+    wall_rgb: Floats,
+    trim_rgb: Floats,
+    free: set[tuple[int, int]] | None = None,
+) -> None:
+    """Parapets round flat roofs: outer face, coping, inner face; balustrades show their balusters.
+
+    Edges that are not ``free`` lie against another house: their parapets stay inside the wall.
+    """
     if style.parapet_m <= 0:
         return
     room = {f for f, roof in enumerate(shell.roofs) if roof.is_flat and is_wide(shell.vertices, roof)}
     edges = [(f, e) for f, e in shell.eaves if f in room]
-    outer = corner_moves(shell, edges, {e: 0.06 for _, e in edges})
+    outer = corner_moves(shell, edges, {e: OUT_M if free is None or e in free else -BORDER_M for _, e in edges})
     inner = corner_moves(shell, edges, {e: -WALL_M for _, e in edges})
     height = np.array([0, 0, style.parapet_m])
     for _, edge in edges:

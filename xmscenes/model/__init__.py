@@ -65,7 +65,16 @@ def _buildings(site: Site, spec: Spec) -> Modelled:
 
     bare = model_buildings(site, spec.buildings)
     paths = site.tile.lines.get("paths", ())
-    dressed = dress_buildings(bare, spec.look, spec.building, paths=paths, ground_at=site.drawn_height())
+    outlines = (*site.tile.footprints, *site.tile.nearby)
+    dressed = dress_buildings(
+        bare,
+        spec.look,
+        spec.building,
+        paths=paths,
+        ground_at=site.drawn_height(),
+        highest_at=site.drawn_height(spec.terrain.max_error_m),
+        outlines=outlines,
+    )
     return Modelled(stand_back(dressed, site.tile.footprints, site.tile.nearby))
 
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from seaside import cloud, line, site
 
+from xmscenes.geometry.under import Surface as Drawn
 from xmscenes.model.ground.blocks import bar, block, prism
 from xmscenes.model.ground.bridges import model_bridges
 from xmscenes.options import RoadOptions
@@ -43,6 +44,25 @@ def test_the_deck_lies_at_its_tag_over_water_and_comes_down_to_the_land(rng):
     assert on_land[:, 2].max() < 3.0
     assert feature.name == "四十四桥"
     assert feature.outcome.source == "tag deck_m"
+
+
+def test_a_wide_deck_comes_clear_of_land_that_falls_across_it(rng):
+    points = cloud(rng)
+    xyz = points.xyz + np.column_stack([np.zeros((len(points), 2)), 0.03 * (points.xyz[:, 0] - 30.0)])
+    s = site(
+        0,
+        PointCloud(xyz=xyz, point_class=points.point_class),
+        lines={
+            "bridges": (line("b", [(30, 2), (30, 36)], highway="secondary", deck_m="4", width_m="12"),),
+            "paths": (),
+        },
+    )
+    (feature,) = model_bridges(s, OPTIONS)
+    top = feature.mesh.vertices[feature.mesh.faces[feature.mesh.surface == Surface.ROAD]]
+    y = np.linspace(30.0, 35.9, 30)
+    for x in (24.2, 27.0, 30.0, 33.0, 35.8):
+        spots = np.column_stack([np.full(len(y), x), y])
+        assert (Drawn(top).top(spots) - s.drawn_height()(spots) > 0.02).all()
 
 
 def test_piers_reach_into_the_water(rng):

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 _ON_FOOT = ("footway", "path", "steps", "pedestrian", "cycleway", "bridleway")
 _STATION_M = 10.0
 _CLEARANCE_M = 1.0  # deck over the higher of its two ends, when nothing tells
+_LANDING_M = 6.0  # so far from its end a deck may be near the ground
+_OVER_GROUND_M = 0.05
+_BEYOND_M = 0.15  # terrain of other tiles is drawn so far off the measured ground at most
 _DECK, _SIDE, _PIER, _RAIL = (170, 166, 160), (206, 204, 198), (190, 187, 180), (222, 220, 214)
 _ROADWAY = (108, 108, 110)
 
@@ -57,7 +60,7 @@ def _bridge(line: Line, site: Site, options: RoadOptions) -> Feature:
     width, thick = width_of(line, options), _number(line, "thickness_m", 0.8)
     on_foot = kind_of(line) in _ON_FOOT
     xy = shapely.get_coordinates(shapely.segmentize(shapely.LineString(line.xy), _STATION_M))
-    deck, source = _deck_heights(line, xy, site, on_foot)
+    deck, source = _deck_heights(line, xy, site, width, on_foot)
     stations = np.column_stack([xy, deck])
     spacing = _number(line, "pier_spacing_m", 8.0 if on_foot else 40.0)
     parts = _girder(line, stations, width, thick, on_foot)
@@ -85,7 +88,9 @@ def _number(line: Line, tag: str, default: float) -> float:
         return default
 
 
-def _deck_heights(line: Line, xy: NDArray[np.float64], site: Site, on_foot: bool) -> tuple[NDArray[np.float64], str]:
+def _deck_heights(
+    line: Line, xy: NDArray[np.float64], site: Site, width: float, on_foot: bool
+) -> tuple[NDArray[np.float64], str]:
     """Elevation of the deck at the stations: from the tag, else bridge points (class 17), else a little over its ends.
 
     Ramps lead down (or up) to the ground at ends that lie on land inside the window.
@@ -102,11 +107,22 @@ def _deck_heights(line: Line, xy: NDArray[np.float64], site: Site, on_foot: bool
     for end, distance in ((0, along), (-1, along[-1] - along)):
         if not _on_land(xy[end], site):
             continue
-        off = float(site.ground.at(xy[end][None])[0]) + 0.05 - deck[end]
+        off = _landing(xy if end == 0 else xy[::-1], width, slope, site) - deck[end]
         reach = min(abs(off) / slope, along[-1] * 0.4)
         if reach > 0:
             deck = deck + off * np.clip(1.0 - distance / reach, 0.0, 1.0)
     return deck, source
+
+
+def _landing(xy: NDArray[np.float64], width_m: float, slope: float, site: Site) -> float:
+    """Height at which a deck that rises from its first station comes clear of the ground under its whole width."""
+    along = xy[1] - xy[0]
+    along = along / max(float(np.hypot(*along)), 1e-9)
+    out = np.arange(0.0, _LANDING_M + 0.1, 0.5)
+    across = np.linspace(-0.5, 0.5, int(2 * width_m) + 2)[:, None, None] * width_m * np.array([-along[1], along[0]])
+    spots = (xy[0] + out[:, None] * along + across).reshape(-1, 2)
+    ground = site.drawn_height(_BEYOND_M)(spots).reshape(len(across), -1)
+    return float((ground - slope * out).max()) + _OVER_GROUND_M
 
 
 def _on_land(point: NDArray[np.float64], site: Site) -> bool:

@@ -59,13 +59,13 @@ class Site:
         """The land as it is drawn, which lies a little off the measured heights."""
         return Surface(self.tin.vertices[self.tin.faces[self.tin.label >= 0]])
 
-    def drawn_height(self) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
-        """Heights at (N, 2) of the land as it is drawn; as it was measured where the tile draws none."""
+    def drawn_height(self, beyond_m: float = 0.0) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+        """Heights at (N, 2) of the land as it is drawn, ``beyond_m`` over the measured ones where the tile has none."""
         drawn = self.drawn()
 
         def height(xy: NDArray[np.float64]) -> NDArray[np.float64]:
             z = drawn.top(xy)
-            return np.where(np.isfinite(z), z, self.ground.at(xy))
+            return np.where(np.isfinite(z), z, self.ground.at(xy) + beyond_m)
 
         return height
 

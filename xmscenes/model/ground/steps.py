@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 RISER_M = 0.16
 _LONGEST_TREAD_M = 1.6
 _SAMPLE_M = 0.2
-_ABOVE_M = 0.03  # a tread over the highest ground beneath it
+_ABOVE_M = 0.05  # a tread over the highest ground beneath it
 _INTO_M = 0.3  # how far risers and cheeks go into the ground
 _CHEEK_M, _CHEEK_UP_M = 0.18, 0.2  # a riser and a tread's edge over the ground
 _TREADS_A_CHEEK = 2
