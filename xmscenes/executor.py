@@ -24,7 +24,7 @@ R = TypeVar("R")
 
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 _ONE_THREAD["LP_NUM_THREADS"] = "0"  # Mesa draws in the calling thread: the same pictures in half the memory
-# glibc keeps what a tile gives back for the next one: half the page faults, 2 % of a tile's CPU.
+# glibc keeps what a tile gives back for the next one, which saves page faults.
 _ONE_THREAD |= dict.fromkeys(("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"), str(2**30))
 
 
