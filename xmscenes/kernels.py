@@ -24,8 +24,10 @@ def keep_kernels_fresh() -> None:
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "xmscenes"
     folder = base / f"kernels-{_digest()}"
     try:
-        if not folder.is_dir():
-            folder.mkdir(parents=True)
+        is_new = not folder.is_dir()
+        folder.mkdir(parents=True, exist_ok=True)
+        os.utime(folder)  # the states that were used last are kept
+        if is_new:
             for stale in sorted(base.glob("kernels-*"), key=lambda p: p.stat().st_mtime)[:-_KEPT]:
                 shutil.rmtree(stale, ignore_errors=True)
     except OSError:
