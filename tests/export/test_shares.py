@@ -9,14 +9,12 @@ import numpy as np
 from houses import green
 
 from xmscenes.export.baked import as_one_material
-from xmscenes.export.cells import coarsest_within
 from xmscenes.export.gltf import GltfWriter
 from xmscenes.export.packed import PackedMeshes
 from xmscenes.export.quantize import grid_around
 from xmscenes.export.textures import ImageRules
 from xmscenes.gltf_read import load_glb
 from xmscenes.look.materials import INDEX
-from xmscenes.records import LodChain, LodLevel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,11 +73,3 @@ def test_plain_faces_wear_the_white_patch_where_there_are_cards() -> None:
     assert np.array_equal(as_one_material(mesh, smooth=False).material, mesh.material)
     bare = replace(mesh, material=np.full(2, INDEX["plain"], np.uint8))
     assert as_one_material(bare) is bare
-
-
-def test_a_merged_mesh_takes_a_coarser_level_that_is_no_worse() -> None:
-    mesh = _square(0.0)
-    levels = tuple(LodLevel(index=k, mesh=mesh, error_m=e) for k, e in ((0, 0.0), (2, 0.4), (3, 0.9)))
-    chain = LodChain(id="terrain/0_0", kind="terrain", levels=levels)
-    picked = [coarsest_within(chain, index, error_m) for index, error_m in ((1, 0.3), (1, 0.5), (2, 1.0), (3, 0.0))]
-    assert [level.index for level in picked if level] == [0, 2, 3, 3]

@@ -12,6 +12,7 @@ from houses import block, dressed, gabled, ground, ground_feature, house, tile
 from xmscenes.geometry.extrude import solid_to_mesh
 from xmscenes.geometry.meshes import keep_faces, merge_meshes
 from xmscenes.lod import make_levels
+from xmscenes.lod.ladder import Rung, coarsest_within
 from xmscenes.options import LodOptions
 from xmscenes.records import Feature, LodChain, Origin, Outcome, Surface
 
@@ -109,6 +110,12 @@ def test_a_narrow_path_is_gone_when_it_is_thinner_than_the_limit() -> None:
     assert levels[-1].index == 3
     assert levels[-1].mesh.is_empty
     assert levels[-1].error_m == pytest.approx(2.0, abs=0.1)
+
+
+def test_a_level_is_as_coarse_as_any_that_keeps_its_limit() -> None:
+    rungs = [Rung(mesh=ground(size), error_m=error) for size, error in ((30, 0.2), (20, 0.25), (10, 0.9))]
+    assert coarsest_within((0.3, 1.0, 3.0), rungs) == [rungs[1], rungs[2], rungs[2]]
+    assert coarsest_within((0.1, 0.5, 3.0), rungs) == [rungs[0], rungs[1], rungs[2]]
 
 
 def test_levels_do_not_depend_on_the_order_of_the_features() -> None:

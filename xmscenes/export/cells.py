@@ -120,12 +120,6 @@ def level_at(chain: LodChain, index: int) -> LodLevel | None:
     return next((level for level in reversed(chain.levels) if level.index <= index), None)
 
 
-def coarsest_within(chain: LodChain, index: int, error_m: float) -> LodLevel | None:
-    """Pick the level to show when ``index`` is asked for, or one still coarser that errs no more than ``error_m``."""
-    within = [level for level in chain.levels if level.index > index and level.error_m <= error_m]
-    return within[-1] if within else level_at(chain, index)
-
-
 def merge_cell(cell: Cell, scene: Scene, rows: FeatureRows) -> Merged | None:
     """Merge everything in a cell at its level: untextured, trees as cards. None when nothing is there."""
     assert cell.level is not None
@@ -133,12 +127,10 @@ def merge_cell(cell: Cell, scene: Scene, rows: FeatureRows) -> Merged | None:
     features: list[NDArray[np.int32]] = []
     counts: list[int] = []
     errors: list[float] = []
-    chains = [chain for tile in cell.tiles for chain in tile.chains]
-    worst = max((level.error_m for chain in chains if (level := level_at(chain, cell.level))), default=0.0)
     for tile in cell.tiles:
         before, error = len(meshes), 0.0
         for chain in tile.chains:
-            level = coarsest_within(chain, cell.level, worst)
+            level = level_at(chain, cell.level)
             if level is None or level.mesh.is_empty:
                 continue
             meshes.append(without_textures(level.mesh))

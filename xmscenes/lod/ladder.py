@@ -66,6 +66,14 @@ def decimated_rungs(
     return rungs
 
 
+def coarsest_within(limits_m: Sequence[float], rungs: Sequence[Rung]) -> list[Rung]:
+    """For every limit the coarsest rung that obeys it: level ground made for 3 m may err by less than 0.3 m."""
+    return [
+        next((later for later in reversed(rungs[k:]) if later.error_m <= limit), rungs[k])
+        for k, limit in enumerate(limits_m)
+    ]
+
+
 def pinned_rungs(mesh: Mesh, count: int) -> list[Rung]:
     """Full detail in every level."""
     return [Rung(mesh=mesh)] * count

@@ -13,7 +13,7 @@ from xmscenes.lod.blocks import Piece, merged_pieces, single_pieces
 from xmscenes.lod.buildings import building_rungs, mean_paint
 from xmscenes.lod.crafted import crafted_rungs
 from xmscenes.lod.ground import ground_rungs
-from xmscenes.lod.ladder import Rung, decimated_rungs, pinned_rungs, thin_rungs
+from xmscenes.lod.ladder import Rung, coarsest_within, decimated_rungs, pinned_rungs, thin_rungs
 from xmscenes.lod.waters import water_rungs
 from xmscenes.options import TileOptions
 from xmscenes.records import FeatureInfo, LodChain, LodLevel, TileLods
@@ -65,7 +65,8 @@ def _chain(name: str, features: list[Feature], bounds_m: Box, options: LodOption
     limits = options.max_error_m[1:]
     paints = [mean_paint(feature.mesh) if feature.kind == "building" else {} for feature in features]
     ladders = [
-        _rungs(feature, limits, bounds_m, options, paint) for feature, paint in zip(features, paints, strict=True)
+        coarsest_within(limits, _rungs(feature, limits, bounds_m, options, paint))
+        for feature, paint in zip(features, paints, strict=True)
     ]
     levels = [_level(0, single_pieces([Rung(mesh=feature.mesh) for feature in features]), 0.0, 0.0)]
     if levels[0].mesh.is_empty:
