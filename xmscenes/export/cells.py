@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from xmscenes.records import Mesh, Scene, TileLods
+    from xmscenes.records import Mesh, Scene, TileKey, TileLods
 
 
 # Position grids by size of the square: a step is a fifth of a pixel or less from where the square is first seen merged,
@@ -35,40 +35,47 @@ FEW = 64  # triangles that need no second level
 WORTH = 0.95  # a level that keeps more of the triangles is none; packing may drop those that rounding flattens
 
 
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A run of faces in a merged mesh: whose they are, how many, and their error. Copies have no chain."""
+
+    tile: TileKey
+    chain: str
+    faces: int
+    error_m: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """The mesh that stands for a square at a level, with the worst error of what is in it.
-
-    Its faces lie tile by tile: ``tile_faces`` and ``tile_errors_m`` tell how many and how good those of each are.
-    """
+    """The mesh that stands for a square at a level. Its faces lie tile by tile and chain by chain, as ``lots`` tell."""
 
     level: int
     mesh: Mesh
     feature: NDArray[np.int32]
-    error_m: float
-    tile_faces: tuple[int, ...]
-    tile_errors_m: tuple[float, ...]
+    lots: tuple[Lot, ...]
 
-    def pieces(self, cell: Cell) -> tuple[Merged, ...]:
-        """Take the mesh apart: a piece for each inner cell; of a single tile, itself."""
+    @property
+    def error_m(self) -> float:
+        """The worst error of what is in it."""
+        return max(lot.error_m for lot in self.lots)
+
+    def pieces(self, cell: Cell) -> dict[str, Merged]:
+        """Take the mesh apart by what may show a piece of it alone: inner cells, or parts of a tile's buildings."""
+        names = {tile.key: inner.name for inner in cell.inner for tile in inner.tiles}
         if not cell.inner:
-            return (self,)
-        found, tile, face = [], 0, 0
-        for inner in cell.inner:
-            tiles = slice(tile, tile + len(inner.tiles))
-            faces = slice(face, face + sum(self.tile_faces[tiles]))
-            found.append(
-                Merged(
-                    level=self.level,
-                    mesh=keep_faces(self.mesh, np.arange(faces.start, faces.stop)),
-                    feature=self.feature[faces],
-                    error_m=max(self.tile_errors_m[tiles]),
-                    tile_faces=self.tile_faces[tiles],
-                    tile_errors_m=self.tile_errors_m[tiles],
-                )
+            parts = [chain.id for chain in cell.tiles[0].chains if chain.kind == "buildings"]
+            of_lot = [lot.chain if lot.chain in parts and len(parts) > 1 else "" for lot in self.lots]
+        else:
+            of_lot = [names[lot.tile] for lot in self.lots]
+        of_face = np.repeat(of_lot, [lot.faces for lot in self.lots])
+        found = {}
+        for name in dict.fromkeys(of_lot):
+            own = np.flatnonzero(of_face == name)
+            lots = tuple(lot for lot, other in zip(self.lots, of_lot, strict=True) if other == name)
+            found[name] = Merged(
+                level=self.level, mesh=keep_faces(self.mesh, own), feature=self.feature[own], lots=lots
             )
-            tile, face = tiles.stop, faces.stop
-        return tuple(found)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,33 +132,23 @@ def merge_cell(cell: Cell, scene: Scene, rows: FeatureRows) -> Merged | None:
     assert cell.level is not None
     meshes: list[Mesh] = []
     features: list[NDArray[np.int32]] = []
-    counts: list[int] = []
-    errors: list[float] = []
+    lots: list[Lot] = []
     for tile in cell.tiles:
-        before, error = len(meshes), 0.0
         for chain in tile.chains:
             level = level_at(chain, cell.level)
             if level is None or level.mesh.is_empty:
                 continue
             meshes.append(without_textures(level.mesh))
             features.append(rows.of_level(chain, level))
-            error = max(error, level.error_m)
+            lots.append(Lot(tile.key, chain.id, len(level.mesh.faces), level.error_m))
         for placement in tile.placements:
             mesh = bake_copies(*far_copies(scene, placement, cell.size // THIN_SIZE))
             meshes.append(mesh)
             features.append(np.full(len(mesh.faces), rows.of_copies(placement.prototype), np.int32))
-        counts.append(sum(len(mesh.faces) for mesh in meshes[before:]))
-        errors.append(error)
+            lots.append(Lot(tile.key, "", len(mesh.faces), 0.0))
     if not meshes:
         return None
-    return Merged(
-        level=cell.level,
-        mesh=merge_meshes(meshes)[0],
-        feature=np.concatenate(features),
-        error_m=max(errors),
-        tile_faces=tuple(counts),
-        tile_errors_m=tuple(errors),
-    )
+    return Merged(level=cell.level, mesh=merge_meshes(meshes)[0], feature=np.concatenate(features), lots=tuple(lots))
 
 
 def merge_place(scene: Scene, rows: FeatureRows, level: int) -> Merged | None:
@@ -163,8 +160,12 @@ def merge_place(scene: Scene, rows: FeatureRows, level: int) -> Merged | None:
     merged = merge_cell(Cell(size=THIN_SIZE, column=0, row=0, tiles=bare, inner=(), level=level), scene, rows)
     if merged is None:
         return None
-    tallest = [float(placement.scale[:, 2].max()) for tile in scene.tiles for placement in tile.placements]
-    return replace(merged, error_m=max([merged.error_m, *tallest]))
+    left_out = (
+        Lot(tile.key, "", 0, float(placement.scale[:, 2].max()))
+        for tile in scene.tiles
+        for placement in tile.placements
+    )
+    return replace(merged, lots=(*merged.lots, *left_out))
 
 
 def fine_triangles(scene: Scene, tile: TileLods) -> int:

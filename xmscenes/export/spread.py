@@ -58,12 +58,13 @@ def _parts(chain: LodChain, size_m: float) -> Iterator[tuple[TileKey, LodChain]]
     for column, row in sorted({(x, y) for x, y in np.concatenate(places).tolist()}):
         key = TileKey(column=column, row=row)
         levels = [
-            _inside(level, (place == (column, row)).all(axis=1))
+            part_of(level, (place == (column, row)).all(axis=1))
             for level, place in zip(chain.levels, places, strict=True)
         ]
         yield key, replace(chain, id=f"{chain.id}/{key}", levels=tuple(levels))
 
 
-def _inside(level: LodLevel, inside: NDArray[np.bool_]) -> LodLevel:
+def part_of(level: LodLevel, inside: NDArray[np.bool_]) -> LodLevel:
+    """Keep some faces (F,) of a level, and whose they are."""
     owner = level.feature_of_face
     return replace(level, mesh=keep_faces(level.mesh, inside), feature_of_face=None if owner is None else owner[inside])

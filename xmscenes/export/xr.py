@@ -66,7 +66,7 @@ class _Xr:
         self.step_m = step_m
         self.rows = FeatureRows(scene)
         self._water = all_water(scene, self.rows)
-        self.scene = scene = clustered(spread_scene(dry_scene(scene), self.rows))
+        self.scene = scene = clustered(spread_scene(dry_scene(scene), self.rows), self.rows)
         self.writer = GltfWriter(asset(scene))
         self.meshes = PackedMeshes(self.writer, ImageRules(assets=assets, webp=True, largest_px=2048))
         self.cells = make_cells(scene.tiles, level_count(scene))
@@ -74,7 +74,7 @@ class _Xr:
         self._always: set[str] = set()  # cells that show their merged mesh from near, too
         self._coarse: dict[str, dict[int, float]] = {}  # by cell name: nodes of merged meshes with their errors
         self._fine: dict[str, int] = {}  # triangles of a cell at its finest, by cell name
-        self._shares: dict[str, tuple[Merged, list[Share], Json]] = {}  # by inner cell: its piece of the square's mesh
+        self._shares: dict[str, tuple[Merged, list[Share], Json]] = {}  # by inner cell or chain: its piece of a mesh
         self._chains: dict[str, list[int]] = {}  # by chain id: nodes, finest first
         self._copies: dict[tuple[str, int], list[int]] = {}  # by tile and placement: nodes of copies, finest first
         self._copy_nodes = CopyNodes(self.meshes, self.scene)
@@ -146,13 +146,14 @@ class _Xr:
         name = f"{cell.name}/LOD{merged.level}"
         facets = cell.size != 2 and _flat(merged.mesh) >= WORTH_FACETS[True]
         pieces = replace(merged, mesh=as_one_material(merged.mesh, smooth=not facets)).pieces(cell)
-        parts = [by_material(piece.mesh, piece.feature) for piece in pieces]
+        parts = [by_material(piece.mesh, piece.feature) for piece in pieces.values()]
         mesh, shares = self.meshes.add_pieces(name, parts, grid, facets=facets, far=True)
         node: Json = {"name": name, "mesh": mesh, **grid.transform()}
         node["extras"] = {"lod": merged.level, "error_m": _figure(merged.error_m)}
         self._coarse[cell.name] = {self.writer.append("nodes", node): merged.error_m}
-        for inner, piece, share in zip(cell.inner, pieces, shares, strict=False):
-            self._shares[inner.name] = piece, share, node
+        for (part, piece), share in zip(pieces.items(), shares, strict=True):
+            if part:
+                self._shares[part] = piece, share, node
         if cell.name not in self._always:
             self._write_share(cell)
 
@@ -161,21 +162,29 @@ class _Xr:
 
         The square as a whole may be near: then its far tiles are one mesh each of the same level.
         """
-        piece, shares, square = self._shares.get(cell.name, (None, [], {}))
-        if piece is None or not shares:
-            return
         own = self._merged.get(cell.name)
         finer = self._fine[cell.name] if own is None else len(own.mesh.faces)
-        if len(piece.mesh.faces) >= WORTH * finer or piece.error_m <= (0.0 if own is None else own.error_m):
-            return
-        name = f"{cell.name}/LOD{piece.level}"
+        if self._has_share(cell.name, finer, 0.0 if own is None else own.error_m):
+            self._coarse.setdefault(cell.name, {})[self._share_node(cell.name)] = self._shares[cell.name][0].error_m
+
+    def _has_share(self, name: str, finer: int, error_m: float) -> bool:
+        """Whether there is a piece of a larger mesh that is worth to be shown instead of so many triangles."""
+        piece, shares, _ = self._shares.get(name, (None, [], {}))
+        return piece is not None and bool(shares) and len(piece.mesh.faces) < WORTH * finer and piece.error_m > error_m
+
+    def _share_node(self, name: str) -> int:
+        piece, shares, whole = self._shares[name]
+        name = f"{name}/LOD{piece.level}"
         node: Json = {"name": name, "mesh": self.meshes.add_share(name, shares)}
-        node |= {key: square[key] for key in ("translation", "scale") if key in square}
+        node |= {key: whole[key] for key in ("translation", "scale") if key in whole}
         node["extras"] = {"lod": piece.level, "error_m": _figure(piece.error_m)}
-        self._coarse.setdefault(cell.name, {})[self.writer.append("nodes", node)] = piece.error_m
+        return self.writer.append("nodes", node)
 
     def _chain_level(self, chain: LodChain, index: int) -> None:
-        """Level 0 of every chain, and level 1 of heroes: other chains hand over to the merged tile."""
+        """Level 0 of every chain, and level 1 of heroes and parts of quarters: others hand over to the merged tile."""
+        if index and self._has_share(chain.id, len(chain.levels[0].mesh.faces), 0.0):
+            self._chains[chain.id] = [self._share_node(chain.id)]
+            return
         level = chain.levels[0] if index == 0 else level_at(chain, index)
         if level is None or level.mesh.is_empty or (index and (chain.kind != "hero" or level.index == 0)):
             return
