@@ -21,6 +21,7 @@ from xmscenes.export.tiles import write_tiles
 from xmscenes.export.xr import write_xr
 from xmscenes.gltf_drawn import read_glb
 from xmscenes.gltf_read import load_glb
+from xmscenes.records import TileKey
 
 BROWSER = Path(__file__).resolve().parent.parent / "browser"
 KNOWN_INFOS = {
@@ -126,6 +127,24 @@ def test_the_coarsest_level_comes_first_in_the_file(built: Path) -> None:
             level = node.get("extras", {}).get("lod", 0)
             starts[level] = min(starts.get(level, start), start)
     assert [starts[level] for level in sorted(starts, reverse=True)] == sorted(starts.values())
+
+
+def test_what_has_one_level_only_comes_with_the_coarsest_of_the_rest(tmp_path: Path) -> None:
+    scene = small_scene()
+    terrain = next(chain for chain in scene.tiles[0].chains if chain.kind == "terrain")
+    land = replace(terrain, id="site/land", kind="site", levels=terrain.levels[:1])
+    away = replace(scene.tiles[0], key=TileKey(column=800, row=0), chains=(land,), placements=())
+    glb = load_glb(write_xr(replace(scene, tiles=(*scene.tiles, away)), tmp_path / "scene.glb"))
+
+    def ends_at(name: str) -> int:
+        node = next(node for node in glb.items("nodes") if node["name"] == name)
+        accessor = glb.items("meshes")[node["mesh"]]["primitives"][0]["indices"]
+        view = glb.items("bufferViews")[glb.items("accessors")[accessor]["bufferView"]]
+        packed = view["extensions"]["EXT_meshopt_compression"]
+        return int(packed["byteOffset"] + packed["byteLength"])
+
+    assert ends_at("site/land") < ends_at("terrain/0_0")
+    assert ends_at("site/land") < len(glb.bin) / 2
 
 
 def test_all_levels_of_one_height_meet_on_one_grid(built: Path) -> None:

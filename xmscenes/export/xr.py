@@ -85,18 +85,19 @@ class _Xr:
             self._plan(cell)
         roots = self._write_water()
         flat = _flatten(self.cells, self._always)
+        alone = [cell for cell in self.cells if not any(c.name in self._merged for c in _flatten((cell,), set()))]
+        shown = [tile for cell in alone for tile in cell.tiles]  # from the first picture on: nothing stands for them
+        self._write_chains(shown, 1)
+        self._write_chains(shown, 0)
         for size in sorted({cell.size for cell in flat}, reverse=True):
             for cell in flat:
                 if cell.size == size:
                     self._write_merged(cell)
             self.meshes.flush()
         near = [cell.tiles[0] for cell in flat if cell.size == 1 and cell.name not in self._always]
+        near = [tile for tile in near if not any(tile is other for other in shown)]
         for level in (1, 0):
-            for tile in near:
-                for chain in tile.chains:
-                    self._chain_level(chain, level)
-            if level == 0:
-                self._write_copies(near)
+            self._write_chains(near, level)
             self.meshes.flush()
         roots += [index for cell in self.cells for index in self._cell_nodes(cell)]
         body: Json = {
@@ -195,6 +196,14 @@ class _Xr:
         nodes.insert(0, self.writer.append("nodes", node))
         if index == 0 and len(nodes) > 1:
             self._link(nodes, [chain.levels[0].mesh.vertices], [level_at(chain, 1).error_m])  # type: ignore[union-attr]
+
+    def _write_chains(self, tiles: list[TileLods], level: int) -> None:
+        """Write a level of what stands near by, with the finest also the copies."""
+        for tile in tiles:
+            for chain in tile.chains:
+                self._chain_level(chain, level)
+        if level == 0:
+            self._write_copies(tiles)
 
     def _write_copies(self, tiles: list[TileLods]) -> None:
         """Copies near by, plainer ones from where the difference of their outlines is no longer seen."""
